@@ -1,0 +1,65 @@
+"""Domain values to JSON and back, by their type hints: dates as ISO words, sets sorted, nested values as objects."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def encode(value: Any) -> Any:
+    """JSON-ready form of a domain value. Instants keep their microseconds and offset."""
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: encode(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, (list, tuple)):
+        return [encode(item) for item in value]
+    return value
+
+
+def decode(cls: type[T], body: Mapping[str, Any], **more: Any) -> T:
+    """The value of class `cls` that `encode` wrote. `more` gives fields that are stored elsewhere."""
+    hints = _hints(cls)
+    values = {name: _convert(hints[name], value) for name, value in body.items() if name in hints}
+    return cls(**{**values, **more})
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _convert(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _convert(next(option for option in arguments if option is not type(None)), value)
+    if origin is tuple:
+        return tuple(_convert(arguments[0], item) for item in value)
+    if origin is frozenset:
+        return frozenset(value)
+    if origin is not None and issubclass(origin, Mapping):
+        return {key: _convert(arguments[1], item) for key, item in value.items()}
+    if hint is datetime:
+        return datetime.fromisoformat(value)
+    if hint is date:
+        return date.fromisoformat(value)
+    if hint is bytes:
+        return bytes.fromhex(value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return decode(hint, value)
+    return value

@@ -1,0 +1,138 @@
+"""From domain values to table items and back: keys, index keys and ends in one place.
+
+Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ..domain.model import Case, End, Event, Message, Party, Task, Used
+from . import table
+from .codec import decode, encode
+
+OPEN, CLOSED, OUTBOX = "OPEN", "CLOSED", "OUTBOX"
+EFFECTLESS = frozenset({"task_opened", "task_reopened", "message_posted", "message_failed"})
+
+
+def case_key(reference: str) -> str:
+    return f"CASE#{reference}"
+
+
+def secret_key(kind: str, token: str) -> str:
+    """The key of an item that a secret opens: the table never holds the secret itself."""
+    return f"{kind}#{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def instant(at: datetime) -> str:
+    """An aware instant as a string that sorts by time: UTC, fixed width."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def end_fields(end: End) -> dict[str, Any]:
+    """The attributes by which an item knows its end."""
+    if end.at is not None:
+        return {"expires_at": int(end.at.timestamp())}
+    return {"kept_because": end.because}
+
+
+def from_case(case: Case) -> table.CaseItem:
+    agenda: dict[str, str] = {}
+    if case.is_open and case.next_alert is not None:
+        agenda = {"agenda_pk": OPEN, "agenda_sk": f"{instant(case.next_alert)}#{case.reference}"}
+    elif case.end.at is not None:
+        agenda = {"agenda_pk": CLOSED, "agenda_sk": f"{instant(case.end.at)}#{case.reference}"}
+    return table.CaseItem(
+        pk=case_key(case.reference),
+        sk="CASE",
+        version=case.version,
+        body=encode(case),
+        **agenda,
+        **end_fields(case.end),
+    )
+
+
+def to_case(item: table.CaseItem) -> Case:
+    return decode(Case, item.body)
+
+
+def from_party(reference: str, party: Party) -> table.PartyItem:
+    return table.PartyItem(
+        pk=case_key(reference), sk=f"PARTY#{party.role}", body=encode(party), **end_fields(party.end)
+    )
+
+
+def from_answers(reference: str, answers: Any, end: End) -> table.AnswersItem:
+    return table.AnswersItem(pk=case_key(reference), sk="ANSWERS", body=encode(answers), **end_fields(end))
+
+
+def from_event(event: Event) -> table.EventItem:
+    """An event with effects is in the outbox until they are done; its content never changes."""
+    outbox: dict[str, str] = {}
+    if event.type not in EFFECTLESS:
+        outbox = {"agenda_pk": OUTBOX, "agenda_sk": f"{instant(event.at)}#{event.reference}#{event.number:06d}"}
+    return table.EventItem(
+        pk=case_key(event.reference),
+        sk=f"EVENT#{event.number:06d}",
+        body=encode(event),
+        **outbox,
+        **end_fields(event.end),
+    )
+
+
+def to_event(item: table.EventItem) -> Event:
+    return decode(Event, item.body)
+
+
+def desk_of(task: Task) -> str:
+    return f"PERSON#{task.person}" if task.person else f"ROLE#{task.role}"
+
+
+def from_task(task: Task) -> table.TaskItem:
+    desk: dict[str, str] = {}
+    if task.status == "open":
+        due = task.due.isoformat() if task.due else "9999"
+        desk = {"desk_pk": desk_of(task), "desk_sk": f"{due}#{task.reference}#{task.number:04d}"}
+    return table.TaskItem(
+        pk=case_key(task.reference),
+        sk=f"TASK#{task.number:04d}",
+        version=task.version,
+        status=task.status,
+        token=task.token or None,
+        signalled_at=instant(task.signalled_at) if task.signalled_at else None,
+        body=encode(replace(task, token="", signalled_at=None)),
+        **desk,
+        **end_fields(task.end),
+    )
+
+
+def to_task(item: table.TaskItem) -> Task:
+    signalled = datetime.fromisoformat(item.signalled_at) if item.signalled_at else None
+    return replace(decode(Task, item.body), token=item.token or "", signalled_at=signalled)
+
+
+def from_message(message: Message) -> table.MessageItem:
+    return table.MessageItem(
+        pk=case_key(message.reference),
+        sk=f"MESSAGE#{message.number:04d}",
+        status=message.status,
+        attempts=message.attempts,
+        sent_at=instant(message.sent_at) if message.sent_at else None,
+        body=encode(message),
+        **end_fields(message.end),
+    )
+
+
+def to_message(item: table.MessageItem) -> Message:
+    sent = datetime.fromisoformat(item.sent_at) if item.sent_at else None
+    return replace(decode(Message, item.body), status=item.status, attempts=int(item.attempts), sent_at=sent)
+
+
+def from_used(key: str, used: Used) -> table.UsedItem:
+    return table.UsedItem(pk=secret_key("KEY", key), sk="KEY", body=encode(used), **end_fields(used.end))
+
+
+

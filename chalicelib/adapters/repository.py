@@ -1,0 +1,302 @@
+"""The table behind the domain's `Store`. One API call per method, no scan, and no read of what is past its end."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.transactions import TransactWrite
+
+from ..domain.errors import Conflict
+from ..domain.model import (
+    Case,
+    CaseFile,
+    Change,
+    Draft,
+    End,
+    Event,
+    Message,
+    Party,
+    Person,
+    StaffSession,
+    Task,
+)
+from ..domain.model import Used as UsedKey
+from ..domain.ports import Clock, Page
+from . import items, table
+from .codec import decode, encode
+from .items import case_key, end_fields, instant, secret_key
+
+CLAIM_SECONDS = 120
+
+
+class Table:
+    """DynamoDB through PynamoDB; `use_table` must have been called."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    # one place decides what is past its end
+
+    def _alive(self, found: Iterable[Any]) -> list[Any]:
+        """Leaves out items past their end, whether or not DynamoDB has removed them yet (TTL may take days)."""
+        now = self._clock.now().timestamp()
+        return [item for item in found if item.expires_at is None or item.expires_at > now]
+
+    def _get(self, pk: str, sk: str) -> Any:
+        try:
+            found = self._alive([table.Item.get(pk, sk, consistent_read=True)])
+        except DoesNotExist:
+            return None
+        return found[0] if found else None
+
+    def _get_many(self, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        found = self._alive(table.Item.batch_get(list(keys), consistent_read=True))
+        return {item.sk if item.pk.startswith("CASE#") else item.pk: item for item in found}
+
+    # cases
+
+    def commit(self, change: Change) -> None:
+        names: list[str] = []
+        case, reference = change.case, change.case.reference
+        try:
+            with TransactWrite(connection=table.Item._get_connection().connection) as write:
+
+                def save(name: str, item: table.Item, condition: Any = None) -> None:
+                    names.append(name)
+                    write.save(item, condition=condition)
+
+                fresh = table.Item.pk.does_not_exist()
+                save("case", items.from_case(case), fresh if change.new else table.CaseItem.version == case.version - 1)
+                for event in change.events:
+                    save("event", items.from_event(event), fresh)
+                for task in change.tasks:
+                    save("task", items.from_task(task), fresh if task.version == 1 else table.TaskItem.version == task.version - 1)
+                for message in change.messages:
+                    save("message", items.from_message(message))
+                for party in change.parties:
+                    save("party", items.from_party(reference, party))
+                if change.answers is not None:
+                    save("answers", items.from_answers(reference, change.answers, case.end))
+                if change.used is not None:
+                    gone = table.Item.expires_at <= int(self._clock.now().timestamp())
+                    save("used", items.from_used(*change.used), fresh | gone)
+                if change.discard_draft:
+                    names.append("draft")
+                    write.delete(table.DraftItem(pk=secret_key("DRAFT", change.discard_draft), sk="DRAFT"))
+        except TransactWriteError as error:
+            failed = [
+                name
+                for name, reason in zip(names, error.cancellation_reasons, strict=False)
+                if reason is not None and reason.code in ("ConditionalCheckFailed", "TransactionConflict")
+            ]
+            if not failed:
+                raise
+            raise Conflict(*failed) from None
+
+    def case(self, reference: str) -> Case | None:
+        item = self._get(case_key(reference), "CASE")
+        return items.to_case(item) if item else None
+
+    def case_and_task(self, reference: str, number: int) -> tuple[Case | None, Task | None]:
+        case, task, _ = self.case_for_decision(reference, number)
+        return case, task
+
+    def case_for_decision(self, reference: str, number: int) -> tuple[Case | None, Task | None, Party | None]:
+        """Case, one task and the requester in one read."""
+        pk, task_key = case_key(reference), f"TASK#{number:04d}"
+        found = self._get_many([(pk, "CASE"), (pk, task_key), (pk, "PARTY#requester")])
+        case, task, party = found.get("CASE"), found.get(task_key), found.get("PARTY#requester")
+        return (
+            items.to_case(case) if case else None,
+            items.to_task(task) if task else None,
+            decode(Party, party.body) if party else None,
+        )
+
+    def case_file(self, reference: str) -> CaseFile | None:
+        found = self._alive(table.Item.query(case_key(reference), consistent_read=True))
+        case = next((item for item in found if isinstance(item, table.CaseItem)), None)
+        if case is None:
+            return None
+        answers = next((item.body for item in found if isinstance(item, table.AnswersItem)), {})
+        return CaseFile(
+            case=items.to_case(case),
+            parties=tuple(decode(Party, item.body) for item in found if isinstance(item, table.PartyItem)),
+            answers=answers,
+            events=tuple(items.to_event(item) for item in found if isinstance(item, table.EventItem)),
+            tasks=tuple(items.to_task(item) for item in found if isinstance(item, table.TaskItem)),
+            messages=tuple(items.to_message(item) for item in found if isinstance(item, table.MessageItem)),
+        )
+
+    def requester(self, reference: str) -> Party | None:
+        item = self._get(case_key(reference), "PARTY#requester")
+        return decode(Party, item.body) if item else None
+
+    # the outbox
+
+    def event(self, reference: str, number: int) -> Event | None:
+        item = self._get(case_key(reference), f"EVENT#{number:06d}")
+        return items.to_event(item) if item else None
+
+    def events_to_do(self, before: datetime, limit: int) -> tuple[Event, ...]:
+        """Events whose effects are not done, oldest first."""
+        rows = table.Item.agenda.query(items.OUTBOX, table.Item.agenda_sk < instant(before), limit=limit)
+        return tuple(items.to_event(item) for item in self._alive(rows))
+
+    def event_done(self, event: Event) -> None:
+        key = table.EventItem(pk=case_key(event.reference), sk=f"EVENT#{event.number:06d}")
+        self._update(key, [table.Item.agenda_pk.remove(), table.Item.agenda_sk.remove()])
+
+    def task_signalled(self, task: Task, at: datetime) -> None:
+        """Only while the token is the one that was signalled: a refreshed task waits for its own signal."""
+        key = table.TaskItem(pk=case_key(task.reference), sk=f"TASK#{task.number:04d}")
+        self._update(key, [table.TaskItem.signalled_at.set(instant(at))], table.TaskItem.token == task.token)
+
+    def message(self, reference: str, number: int) -> Message | None:
+        item = self._get(case_key(reference), f"MESSAGE#{number:04d}")
+        return items.to_message(item) if item else None
+
+    def claim_message(self, message: Message, at: datetime) -> bool:
+        """queued → sending, for one sender at a time; a claim two minutes old was lost with its sender."""
+        key = table.MessageItem(pk=case_key(message.reference), sk=f"MESSAGE#{message.number:04d}")
+        lost = instant(datetime.fromtimestamp(at.timestamp() - CLAIM_SECONDS, at.tzinfo))
+        status, claimed = table.MessageItem.status, table.MessageItem.claimed_at
+        actions = [status.set("sending"), claimed.set(instant(at)), table.MessageItem.attempts.add(1)]
+        return self._update(key, actions, (status == "queued") | ((status == "sending") & (claimed < lost)))
+
+    def settle_message(self, message: Message, status: str, at: datetime) -> None:
+        key = table.MessageItem(pk=case_key(message.reference), sk=f"MESSAGE#{message.number:04d}")
+        actions = [table.MessageItem.status.set(status)]
+        if status in ("sent", "posted"):
+            actions.append(table.MessageItem.sent_at.set(instant(at)))
+        self._update(key, actions, table.MessageItem.status.exists())
+
+    def _update(self, key: table.Item, actions: list[Any], condition: Any = None) -> bool:
+        """One conditional update of an item that exists; False when the condition no longer holds."""
+        exists = table.Item.pk.exists()
+        try:
+            key.update(actions=actions, condition=exists & condition if condition is not None else exists)
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def set_ends(self, case: Case) -> int:
+        """Give every item of the case the case's own end; returns how many still lacked it. Safe to repeat."""
+        changed = 0
+        wanted = end_fields(case.end)
+        for item in table.Item.query(case_key(case.reference), consistent_read=True):
+            if item.expires_at == wanted.get("expires_at") and item.kept_because == wanted.get("kept_because"):
+                continue
+            actions = []
+            for name in ("expires_at", "kept_because"):
+                attribute = getattr(table.Item, name)
+                actions.append(attribute.set(wanted[name]) if name in wanted else attribute.remove())
+            changed += self._update(item, actions)
+        return changed
+
+    # desk and agenda
+
+    def desk(self, desks: Sequence[str], limit: int, cursor: str) -> Page:
+        """Open tasks of the first desk from the cursor on, then of the next; earliest legal date first in each."""
+        position = json.loads(base64.urlsafe_b64decode(cursor)) if cursor else {}
+        rows: list[Task] = []
+        after: dict[str, Any] = {}
+        for desk in desks:
+            if desk in position and position[desk] is None:
+                after[desk] = None
+                continue
+            query = table.Item.desk.query(desk, limit=limit, last_evaluated_key=position.get(desk))
+            rows.extend(items.to_task(item) for item in self._alive(query))
+            after[desk] = query.last_evaluated_key
+        more = any(key is not None for key in after.values())
+        following = base64.urlsafe_b64encode(json.dumps(after).encode()).decode() if more else ""
+        rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference))
+        return Page(rows=tuple(rows), cursor=following)
+
+    def open_cases(self, limit: int, cursor: str) -> Page:
+        """Open cases, soonest alert first, a page at a time."""
+        last = json.loads(cursor) if cursor else None
+        query = table.Item.agenda.query(items.OPEN, limit=limit, last_evaluated_key=last)
+        rows = tuple(items.to_case(item) for item in self._alive(query))
+        return Page(rows=rows, cursor=json.dumps(query.last_evaluated_key) if query.last_evaluated_key else "")
+
+    def alerts_due(self, before: datetime, limit: int) -> tuple[str, ...]:
+        rows = table.Item.agenda.query(items.OPEN, table.Item.agenda_sk < instant(before), limit=limit)
+        return tuple(items.to_case(item).reference for item in self._alive(rows))
+
+    # what comes before and beside a case
+
+    def used(self, key: str) -> UsedKey | None:
+        item = self._get(secret_key("KEY", key), "KEY")
+        return decode(UsedKey, item.body) if item else None
+
+    def draft(self, token: str) -> Draft | None:
+        item = self._get(secret_key("DRAFT", token), "DRAFT")
+        return decode(Draft, item.body) if item else None
+
+    def save_draft(self, token: str, draft: Draft) -> None:
+        end = end_fields(End(at=draft.expires_at))
+        table.DraftItem(pk=secret_key("DRAFT", token), sk="DRAFT", body=encode(draft), **end).save()
+
+    def discard_draft(self, token: str) -> None:
+        table.DraftItem(pk=secret_key("DRAFT", token), sk="DRAFT").delete()
+
+    def case_and_tries(self, reference: str, tries: Sequence[str]) -> tuple[Case | None, int]:
+        """The case, if there is one, and the highest of the counts of wrong codes, in one read."""
+        keys = [(f"TRIES#{key}", "TRIES") for key in tries]
+        found = self._get_many([(case_key(reference), "CASE"), *keys])
+        case = found.pop("CASE", None)
+        return (items.to_case(case) if case else None), max((int(item.tries) for item in found.values()), default=0)
+
+    def count_try(self, key: str, expires_at: datetime) -> None:
+        tries = table.TriesItem(pk=f"TRIES#{key}", sk="TRIES")
+        kind = table.TriesItem.type.set(table.TriesItem)
+        end = table.TriesItem.expires_at.set(int(expires_at.timestamp()))
+        tries.update(actions=[table.TriesItem.tries.add(1), end, kind])
+
+    def save_session(self, token: str, session: StaffSession, expires_at: datetime) -> None:
+        end = end_fields(End(at=expires_at))
+        table.SessionItem(pk=secret_key("SESSION", token), sk="SESSION", body=encode(session), **end).save()
+
+    def session(self, token: str) -> StaffSession | None:
+        item = self._get(secret_key("SESSION", token), "SESSION")
+        return decode(StaffSession, item.body) if item else None
+
+    def end_session(self, token: str) -> None:
+        table.SessionItem(pk=secret_key("SESSION", token), sk="SESSION").delete()
+
+    def save_sign_in(self, state: str, values: Mapping[str, str], expires_at: datetime) -> None:
+        end = end_fields(End(at=expires_at))
+        table.SignInItem(pk=secret_key("SIGNIN", state), sk="SIGNIN", body=dict(values), **end).save()
+
+    def take_sign_in(self, state: str) -> Mapping[str, str] | None:
+        """The values of a sign-in that began, once: a second use of the same state finds nothing."""
+        item = self._get(secret_key("SIGNIN", state), "SIGNIN")
+        if item is None:
+            return None
+        try:
+            item.delete(condition=table.Item.pk.exists())
+        except DeleteError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return None
+            raise
+        values: Mapping[str, str] = item.body
+        return values
+
+    def people(self) -> tuple[Person, ...]:
+        found = self._alive(table.Item.query("STAFF", consistent_read=True))
+        return tuple(Person(item.sk, item.name, item.email, frozenset(item.roles)) for item in found)
+
+    def note(self, name: str) -> str:
+        item = self._get("NOTE", name)
+        return item.value if item else ""
+
+    def save_note(self, name: str, value: str) -> None:
+        table.NoteItem(pk="NOTE", sk=name, value=value, kept_because="it holds no personal data").save()
+

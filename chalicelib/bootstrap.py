@@ -1,0 +1,62 @@
+"""Builds the services once per process. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cache, lru_cache
+from typing import Any
+
+from .adapters.identity import UserPool
+from .adapters.mail import Ses
+from .adapters.policies import PolicyFiles
+from .adapters.schemas import SchemaFiles
+from .adapters.secrets import RandomIds, SecretKeys, WallClock
+from .adapters.workflows import StepFunctions
+from .domain.policy import Book
+from .domain.ports import Services, Settings
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """The services of this process, from the environment that the template sets. Calls no AWS service."""
+    from .adapters.repository import Table
+    from .adapters.table import use_table
+
+    clock = WallClock()
+    schemas = SchemaFiles()
+    site_url = os.environ.get("SITE_URL", "").rstrip("/")
+    use_table(os.environ["TABLE"], os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"])
+    return Services(
+        store=Table(clock),
+        clock=clock,
+        ids=RandomIds(),
+        keys=SecretKeys(os.environ["SECRET_ID"], lambda: client("secretsmanager")),
+        book=Book(PolicyFiles(schemas).read),
+        schemas=schemas,
+        workflows=StepFunctions(os.environ["MACHINE_ARN_PREFIX"], lambda: client("stepfunctions")),
+        mail=Ses(os.environ["MAIL_FROM"], lambda: client("sesv2")),
+        identity=UserPool(
+            issuer=os.environ["TOKEN_ISSUER"],
+            keys_url=os.environ["TOKEN_KEYS"],
+            client_id=os.environ["CLIENT_ID"],
+            sign_in_url=os.environ["SIGN_IN_URL"],
+            redirect_url=f"{site_url}/staff/signed-in",
+        ),
+        settings=Settings(site_url=site_url, stage=os.environ.get("STAGE", "dev")),
+    )
+
+
+@cache
+def client(name: str) -> Any:
+    """One client per AWS service and process, all from one session; explicit limits, for API time-outs are short."""
+    from botocore.config import Config
+
+    retries: Any = {"mode": "standard", "max_attempts": 3}
+    return _session().client(name, config=Config(connect_timeout=2, read_timeout=5, retries=retries))
+
+
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    import boto3
+
+    return boto3.session.Session()

@@ -1,0 +1,71 @@
+"""A person decides a task: one read, one transaction. Of any number at once, one succeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain import cases
+from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
+from ..domain.model import Actor, Case, Task, split_task_id
+from ..domain.ports import Services
+
+MAX_REASON = 4000
+RACES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    reference: str
+    task_id: str
+    outcome: str
+    version: int
+
+
+def decide(
+    services: Services, actor: Actor, task_id: str, outcome: str, *, reason: str, data: Mapping[str, Any], version: int
+) -> Decided:
+    """Commit the decision. `version` is the task's version that the person saw.
+
+    Raises NotFound, NotAllowed, Invalid, AlreadyDecided (who, what and when) or Stale.
+    """
+    for _ in range(RACES):
+        case, task, requester = _load(services, actor, task_id)
+        cases.check_decidable(services.book, case, task, actor, outcome, version)
+        problems = _problems(services, task, outcome, reason, data)
+        if problems:
+            raise Invalid(problems)
+        now = services.clock.now()
+        change = cases.decide(services.book, case, task, requester, actor, outcome, reason, data, version, now)
+        try:
+            services.store.commit(change)
+        except Conflict:
+            continue  # another write of the case was first: read again, and say who decided if it was a decision
+        return Decided(reference=case.reference, task_id=task_id, outcome=outcome, version=task.version + 1)
+    raise Stale
+
+
+def _load(services: Services, actor: Actor, task_id: str) -> tuple[Case, Task, Any]:
+    address = split_task_id(task_id)
+    if address is None:
+        raise NotFound
+    case, task, requester = services.store.case_for_decision(*address)
+    if case is None or task is None or not services.book.access.may_see(actor, case):
+        raise NotFound
+    return case, task, requester
+
+
+def _problems(
+    services: Services, task: Task, outcome: str, reason: str, data: Mapping[str, Any]
+) -> tuple[Problem, ...]:
+    row = services.book.task(task.task)["outcomes"][outcome]
+    problems = [
+        Problem("/data" + problem.pointer, problem.rule, problem.message)
+        for problem in services.schemas.errors(row["schema"], data)
+    ]
+    if not reason.strip():
+        problems.insert(0, Problem("/reason", "required", "Write the reason for your decision."))
+    elif len(reason) > MAX_REASON:
+        problems.insert(0, Problem("/reason", "maxLength", f"Write {MAX_REASON:,} characters or fewer."))
+    return tuple(problems)

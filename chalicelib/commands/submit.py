@@ -1,0 +1,171 @@
+"""A person or an officer hands in a submission: one transaction makes the case, its first event and the receipt mail.
+
+The same idempotency key with the same answers gives the same receipt again; with other answers it is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..domain import cases, reference, retention
+from ..domain.clock import Clock, LegalDate, compute, london_date
+from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
+from ..domain.model import Actor, Used
+from ..domain.ports import Services
+
+MAX_KEY = 200
+RACES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What the person is told at once. `dates` are the dates promised, with their explanations."""
+
+    reference: str
+    access_code: str
+    kind: str
+    received_at: datetime
+    dates: tuple[LegalDate, ...]
+    next_steps: tuple[str, ...]
+    repeated: bool = False
+
+
+def submit(
+    services: Services,
+    kind: str,
+    answers: Mapping[str, Any],
+    *,
+    idempotency_key: str,
+    channel: str = "web",
+    draft_token: str = "",
+) -> Receipt:
+    """Accept a resident's submission, received now. Raises Invalid, NotFound (unknown kind) or KeyReused."""
+    now = services.clock.now()
+    return _accept(services, kind, answers, idempotency_key, channel, now, draft_token=draft_token)
+
+
+def enter_case(
+    services: Services,
+    actor: Actor,
+    kind: str,
+    answers: Mapping[str, Any],
+    *,
+    channel: str,
+    received_at: datetime,
+    idempotency_key: str,
+) -> Receipt:
+    """A case that came by phone, letter or visit, entered by staff with its true receipt (an aware instant)."""
+    services.book.access.require(actor, "case.enter")
+    if received_at > services.clock.now():
+        raise Invalid((Problem("/received_at", "maximum", "Give the day it came in. It cannot be in the future."),))
+    return _accept(services, kind, answers, idempotency_key, channel, received_at, actor=actor)
+
+
+def receipt_for(services: Services, idempotency_key: str) -> Receipt | None:
+    """The receipt that this key got before, or None: so that the last page of a form can be loaded again."""
+    used = services.store.used(idempotency_key)
+    return _receipt(services, used, idempotency_key, repeated=True) if used else None
+
+
+def preview_dates(services: Services, kind: str) -> tuple[LegalDate, ...]:
+    """The dates a person would be promised if the submission came in now."""
+    return _promised(services, kind, services.clock.now())
+
+
+def _accept(
+    services: Services,
+    kind: str,
+    answers: Mapping[str, Any],
+    key: str,
+    channel: str,
+    received_at: datetime,
+    *,
+    actor: Actor | None = None,
+    draft_token: str = "",
+) -> Receipt:
+    if kind not in services.book.kinds:
+        raise NotFound
+    problems = services.schemas.errors(services.book.kind(kind)["submission"], answers)
+    if problems:
+        raise Invalid(problems)
+    now, digest = services.clock.now(), _digest(services, kind, answers)
+    for _ in range(RACES):
+        used = Used(
+            reference=_new_reference(services),
+            kind=kind,
+            digest=digest,
+            received_at=received_at,
+            end=retention.short_end(services.book.retention, "submission_key", now),
+        )
+        change = cases.receive(
+            services.book,
+            kind,
+            answers,
+            reference=used.reference,
+            access_digest=access_digest(used.reference, _access_code(services, key)),
+            now=now,
+            received_at=received_at,
+            channel=channel,
+            used=(key, used),
+            discard_draft=draft_token,
+            actor=actor,
+        )
+        try:
+            services.store.commit(change)
+        except Conflict:
+            before = services.store.used(key)
+            if before is None:
+                continue  # the reference was taken, or a twin of this request is under way: look again
+            if before.digest != digest:
+                raise KeyReused from None
+            return _receipt(services, before, key, repeated=True)
+        return _receipt(services, used, key)
+    raise Conflict
+
+
+def _new_reference(services: Services) -> str:
+    unwanted = services.book.file("kinds")["unwanted_words"]
+    return reference.make(services.book.prefix, services.ids.below, unwanted)
+
+
+def access_digest(reference_text: str, code: str) -> str:
+    """What is stored of an access code. The code has 59 random bits, so a plain hash cannot be turned round."""
+    return hashlib.sha256(f"{reference_text}:{reference.normal_code(code)}".encode()).hexdigest()
+
+
+def _access_code(services: Services, key: str) -> str:
+    """Derived from the key, so that a retry whose first answer was lost shows the same code; stored nowhere."""
+    return reference.access_code(hmac.digest(services.keys.key("access-code"), key.encode(), "sha256"))
+
+
+def _digest(services: Services, kind: str, answers: Mapping[str, Any]) -> str:
+    body = json.dumps([kind, answers], sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return hmac.new(services.keys.key("submission"), body, hashlib.sha256).hexdigest()
+
+
+def _receipt(services: Services, used: Used, key: str, *, repeated: bool = False) -> Receipt:
+    return Receipt(
+        reference=used.reference,
+        access_code=_access_code(services, key),
+        kind=used.kind,
+        received_at=used.received_at,
+        dates=_promised(services, used.kind, used.received_at),
+        next_steps=tuple(services.book.kind(used.kind)["next_steps"]),
+        repeated=repeated,
+    )
+
+
+def _promised(services: Services, kind: str, received_at: datetime) -> tuple[LegalDate, ...]:
+    row = services.book.kind(kind)
+    day = london_date(received_at)
+    dates: Clock = compute(
+        services.book.rules, row["regime"], day, (), {"kind": kind}, today=london_date(services.clock.now())
+    )
+    found = (dates.date(name) for name in row["promised"])
+    return tuple(legal for legal in found if legal is not None and legal.date is not None)

@@ -1,0 +1,163 @@
+"""The resident follows a case with reference and access code: no account, and nothing told without both."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from string import Template
+
+from ..domain import cases, retention
+from ..domain.clock import LegalDate
+from ..domain.errors import Invalid, NotFound, NotSignedIn, Problem, TooOften
+from ..domain.model import CaseFile, Event
+from ..domain.ports import Services
+from ..domain.reference import parse
+from .submit import access_digest
+
+PASS_TIME = timedelta(minutes=30)
+WINDOW = timedelta(minutes=15)
+MAX_TRIES = 10
+
+
+@dataclass(frozen=True)
+class TrackPass:
+    reference: str
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history a resident may read."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    outcome_words: str
+    paragraphs: tuple[str, ...]
+    sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    reference: str
+    kind: str
+    title: str
+    status: str
+    received_at: datetime
+    happening_now: str
+    next_step: str
+    dates: tuple[LegalDate, ...]
+    timeline: tuple[Entry, ...]
+    answer: Answer | None
+    closed_at: datetime | None
+    deleted_on: date | None
+    deleted_because: str
+
+
+def sign_in(services: Services, reference_text: str, code_text: str, caller: str) -> TrackPass:
+    """A pass for one case. `caller` is the sender's address; only a keyed hash of it is kept, for half an hour.
+
+    Raises Invalid when the reference cannot be one (no read), TooOften after ten wrong tries in a quarter of an hour,
+    NotFound when reference or code is wrong: the same words for both, so that nobody learns which references exist.
+    """
+    reference = parse(reference_text, services.book.prefix)
+    if reference is None:
+        raise Invalid((Problem("/reference", "reference", "Check the reference. It looks like FF-7K4-M2P-9XW."),))
+    now = services.clock.now()
+    window = int(now.timestamp() // WINDOW.total_seconds())
+    tries = [_tries_key(services, window, who) for who in (f"reference:{reference}", f"caller:{caller}")]
+    case, count = services.store.case_and_tries(reference, tries)
+    if count >= MAX_TRIES:
+        raise TooOften(int(WINDOW.total_seconds() - now.timestamp() % WINDOW.total_seconds()) + 1)
+    given = access_digest(reference, code_text)
+    if not hmac.compare_digest(given, case.access_digest if case else "-" * len(given)):
+        end = retention.short_end(services.book.retention, "tries", now)
+        assert end.at is not None
+        for key in tries:
+            services.store.count_try(key, end.at)
+        raise NotFound("We cannot find a case with this reference and access code. Check both and try again.")
+    return issue_pass(services, reference)
+
+
+def issue_pass(services: Services, reference: str) -> TrackPass:
+    """A signed pass that needs no store: half an hour, one case."""
+    expires_at = services.clock.now() + PASS_TIME
+    payload = f"{reference}|{int(expires_at.timestamp())}"
+    token = base64.urlsafe_b64encode(payload.encode()).decode().rstrip("=")
+    return TrackPass(reference, f"{token}.{_sign(services, token)}", expires_at)
+
+
+def open_pass(services: Services, token: str) -> str:
+    """The reference that a pass opens; raises NotSignedIn when it is not ours or past its time."""
+    payload, _, signature = token.partition(".")
+    if not hmac.compare_digest(signature.encode(), _sign(services, payload).encode()):
+        raise NotSignedIn("Your time is up, or this link is not whole. Give your reference and access code again.")
+    reference, _, expires = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().partition("|")
+    if int(expires) <= services.clock.now().timestamp():
+        raise NotSignedIn("You were away for half an hour. Give your reference and access code again.")
+    return reference
+
+
+def status(services: Services, reference: str) -> Status:
+    """What the resident may see of the case. Raises NotFound when it is gone."""
+    file = services.store.case_file(reference)
+    if file is None:
+        raise NotFound
+    return status_of(services, file)
+
+
+def status_of(services: Services, file: CaseFile) -> Status:
+    """The resident's view of a case that is already read (staff can see exactly this)."""
+    case, row = file.case, services.book.kind(file.case.kind)
+    stage = row["stages"][case.stage]
+    entries = (Entry(event.at, _words(services, event)) for event in file.events)
+    dates = cases.dates_of(services.book, case, services.clock.now())
+    return Status(
+        reference=case.reference,
+        kind=case.kind,
+        title=row["title"],
+        status=case.status,
+        received_at=case.received_at,
+        happening_now=stage["resident"],
+        next_step=stage["next"],
+        dates=tuple(legal for legal in dates.dates if legal.name in row["promised"] and legal.date is not None),
+        timeline=tuple(entry for entry in reversed(tuple(entries)) if entry.text),
+        answer=_answer(file),
+        closed_at=case.closed_at,
+        deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
+        deleted_because=retention.sentence(case),
+    )
+
+
+def _words(services: Services, event: Event) -> str:
+    words = services.book.timeline[event.type]["resident"] or ""
+    outcome = ""
+    if event.type == "task_decided":
+        outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]["resident_words"] or ""
+    return Template(words).safe_substitute(resident_words=outcome)
+
+
+def _answer(file: CaseFile) -> Answer | None:
+    """The answer, once a person's decision has sent it."""
+    facts, decided = file.case.facts, [task for task in file.tasks if task.status == "decided"]
+    if not file.case.may_close or "answer" not in facts or not decided or decided[-1].decided_at is None:
+        return None
+    text = "\n\n".join(str(facts[name]) for name in ("answer", "remedy") if facts.get(name))
+    paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
+    return Answer(str(facts.get("outcome_words", "")), paragraphs, decided[-1].decided_at)
+
+
+def _sign(services: Services, payload: str) -> str:
+    return hmac.new(services.keys.key("track-pass"), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def _tries_key(services: Services, window: int, who: str) -> str:
+    digest = hmac.new(services.keys.key("tries"), f"{window}:{who}".encode(), hashlib.sha256)
+    return digest.hexdigest()

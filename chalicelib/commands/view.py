@@ -1,0 +1,186 @@
+"""One case in full for staff: people, dates with their working, tasks with what may be decided, timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from string import Template
+from typing import Any
+
+from ..domain import cases, retention
+from ..domain.clock import Clock
+from ..domain.errors import NotFound
+from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Task
+from ..domain.ports import Services
+from ..domain.reference import parse
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeView:
+    outcome: str
+    title: str
+    schema: Mapping[str, Any]
+    example: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskView:
+    """An open task and what may be decided; `yours` says whether this person may decide it, `why_not` why not."""
+
+    task_id: str
+    task: str
+    title: str
+    help: str
+    role: str
+    person: str
+    due: date | None
+    due_name: str
+    version: int
+    yours: bool
+    why_not: str
+    outcomes: tuple[OutcomeView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the staff timeline; `detail` holds what a person decided, as question and answer."""
+
+    number: int
+    at: datetime
+    type: str
+    who: str
+    text: str
+    reason: str
+    detail: tuple[tuple[str, str], ...]
+    moved: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    case: Case
+    title: str
+    stage: str
+    outcome_words: str
+    parties: tuple[Party, ...]
+    answers: tuple[tuple[str, str], ...]
+    clock: Clock
+    tasks: tuple[TaskView, ...]
+    timeline: tuple[Entry, ...]
+    messages: tuple[Message, ...]
+    facts: Mapping[str, Any]
+    deleted_on: date | None
+    deleted_because: str
+
+
+def case_file(services: Services, actor: Actor, reference: str) -> CaseView:
+    """The case as this person may see it, newest event first. Raises NotFound when there is none for them."""
+    services.book.access.require(actor, "case.view")
+    return view_of(services, actor, load(services, actor, reference))
+
+
+def load(services: Services, actor: Actor, reference: str) -> CaseFile:
+    """The stored case, if this person may see it; a case they may not see is as unknown to them as none."""
+    parsed = parse(reference, services.book.prefix)
+    file = services.store.case_file(parsed) if parsed else None
+    if file is None or not services.book.access.may_see(actor, file.case):
+        raise NotFound("We cannot find that case. Check the reference.")
+    return file
+
+
+def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
+    case, kind = file.case, services.book.kind(file.case.kind)
+    open_tasks = [task for task in file.tasks if task.status == "open"] if case.is_open else []
+    return CaseView(
+        case=case,
+        title=kind["title"],
+        stage=kind["stages"][case.stage]["staff"],
+        outcome_words=kind["outcomes"].get(case.outcome, ""),
+        parties=file.parties,
+        answers=_labelled(services.schemas.document(kind["submission"]), file.answers),
+        clock=cases.dates_of(services.book, case, services.clock.now()),
+        tasks=tuple(_task(services, actor, task) for task in open_tasks),
+        timeline=tuple(_entry(services, file, event) for event in reversed(file.events)),
+        messages=file.messages,
+        facts=case.facts,
+        deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
+        deleted_because=retention.sentence(case),
+    )
+
+
+def _task(services: Services, actor: Actor, task: Task) -> TaskView:
+    row, access = services.book.task(task.task), services.book.access
+    why_not = ""
+    if actor.id in task.not_by:
+        why_not = "You took part in this case before. Somebody else must decide this."
+    elif not access.may_do(actor, task) or not access.may(actor.roles, "task.decide"):
+        why_not = "This is for somebody else to decide."
+    return TaskView(
+        task_id=task.id,
+        task=task.task,
+        title=row["title"],
+        help=row["help"],
+        role=task.role,
+        person=task.person,
+        due=task.due,
+        due_name=task.due_name,
+        version=task.version,
+        yours=not why_not,
+        why_not=why_not,
+        outcomes=tuple(_outcome(services, name, outcome) for name, outcome in row["outcomes"].items()),
+    )
+
+
+def _outcome(services: Services, name: str, row: Mapping[str, Any]) -> OutcomeView:
+    schema = services.schemas.document(row["schema"])
+    return OutcomeView(outcome=name, title=row["title"], schema=schema, example=schema["examples"][0])
+
+
+def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
+    who = event.by_name or {RESIDENT: "The resident", SERVICE: "The service"}.get(event.by, event.by)
+    decided = next((task for task in file.tasks if task.number == event.task), None)
+    outcome: Mapping[str, Any] = {}
+    if event.type == "task_decided":
+        outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]
+    detail = _labelled(services.schemas.document(outcome["schema"]), decided.data) if outcome and decided else ()
+    return Entry(
+        number=event.number,
+        at=event.at,
+        type=event.type,
+        who=who,
+        text=Template(services.book.timeline[event.type]["staff"]).safe_substitute(
+            _words(services, file, event, who, outcome)
+        ),
+        reason=event.reason,
+        detail=detail,
+        moved=tuple(event.data.get("moved", ())),
+    )
+
+
+def _words(
+    services: Services, file: CaseFile, event: Event, who: str, outcome: Mapping[str, Any]
+) -> dict[str, str]:
+    data = event.data
+    outcomes = services.book.kind(file.case.kind)["outcomes"]
+    alerts = ", ".join(f"{services.book.rules.label(row['name'])}" for row in data.get("dates", ()))
+    task = services.book.task(data["task"])["title"] if "task" in data else ""
+    return {
+        "who": who,
+        "channel": str(data.get("channel", "")).replace("_", " "),
+        "task": task[:1].lower() + task[1:],
+        "outcome": outcome.get("staff_words", "") or outcomes.get(data.get("outcome", ""), ""),
+        "dates": alerts,
+        "message": str(data.get("message", "")).replace("-", " "),
+    }
+
+
+def _labelled(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Answers with their questions, in the order of the schema; choices in their words."""
+    rows = []
+    for name, field in schema["properties"].items():
+        if name in values and values[name] not in ("", None):
+            value = values[name]
+            words = field.get("x-words", {}).get(str(value))
+            text = words or ("Yes" if value is True else "No" if value is False else str(value))
+            rows.append((str(field.get("title", name)), text))
+    return tuple(rows)

@@ -1,0 +1,316 @@
+"""What may happen to a case. Each function takes what is stored and what a person or timer does, and returns the
+`Change` that one transaction writes, or refuses. No AWS, no wall clock: `now` is given, an aware UTC instant.
+
+Invariant "a person decides" (the notice: "All the decisions we make about you involve human intervention"): a case
+closes only after a person's decision whose outcome, in `policy/tasks.json`, says that it closes the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from . import clock, retention
+from .errors import AlreadyDecided, NotAllowed, NotFound, Stale
+from .model import RESIDENT, Actor, Case, Change, Party, Task, Used
+from .policy import Book
+from .record import Record, dates_of, open_alerts
+from .words import days_left, long_date
+
+ANYBODY = "any"
+
+
+def receive(
+    book: Book,
+    kind: str,
+    submission: Mapping[str, Any],
+    *,
+    reference: str,
+    access_digest: str,
+    now: datetime,
+    received_at: datetime,
+    channel: str,
+    used: tuple[str, Used],
+    discard_draft: str = "",
+    actor: Actor | None = None,
+) -> Change:
+    """A new case from a valid submission. `received_at` is the true receipt (UTC); its London day starts the clock
+    (law.md 2.2: an instant becomes a date in Europe/London; any hour, any weekday counts)."""
+    row = book.kind(kind)
+    parties, answers = _people_and_answers(row, submission)
+    case = Case(
+        reference=reference,
+        kind=kind,
+        stage=row["first_stage"],
+        received_at=received_at,
+        received_on=clock.london_date(received_at),
+        channel=channel,
+        regime=row["regime"],
+        access_digest=access_digest,
+        changed_at=now,
+    )
+    record = Record(book, case, now, new=True, actor=actor)
+    record.put(next_alert=record.next_alert())
+    requester = next(party for party in parties if party.role == "requester")
+    told = record.tell(row["received_message"], requester)
+    record.happened(
+        "case_entered" if actor else "case_received",
+        by="" if actor else RESIDENT,
+        messages=(told,),
+        clock_revision=record.case.clock_revision,
+        data={"channel": channel},
+    )
+    return record.change(parties=parties, answers=answers, used=used, discard_draft=discard_draft)
+
+
+def open_task(book: Book, case: Case, current: Task | None, task: str, token: str, after: int, now: datetime) -> Change:
+    """The workflow waits for a person. `after` is the last task whose outcome this execution has used.
+
+    `current` is the case's latest task, if any. Three cases, so that a workflow may be started again at any point:
+    the task is open: it gets the new token; it was decided but this execution does not know: the decision is
+    signalled again with the new token; otherwise a new task is opened.
+    """
+    record = Record(book, case, now)
+    if current is not None and current.number > after:
+        refreshed = replace(current, token=token, signalled_at=None, version=current.version + 1)
+        record.task(refreshed)
+        decided = current.status == "decided"
+        record.happened(
+            "task_resumed" if decided else "task_reopened",
+            task=current.number,
+            data={"task": current.task, "resignal": decided},
+        )
+        return record.change()
+    row = book.task(task)
+    person = _person_for(row, case)
+    record.put(step=case.step + 1, stage=row["stage"])
+    if person:
+        record.put(people=case.people | {person})
+    else:
+        record.put(roles=case.roles | {row["role"]})
+    not_by = frozenset(who for earlier in row.get("not_by", ()) for who in case.took_part.get(earlier, ()))
+    due_name, due = _due(row, record.dates())
+    record.task(
+        Task(
+            reference=case.reference,
+            number=record.case.step,
+            kind=case.kind,
+            task=task,
+            role=row["role"],
+            person=person,
+            not_by=not_by,
+            due=due,
+            due_name=due_name,
+            opened_at=now,
+            token=token,
+        )
+    )
+    record.happened("task_opened", task=record.case.step, data={"task": task})
+    return record.change()
+
+
+def decide(
+    book: Book,
+    case: Case,
+    task: Task,
+    requester: Party | None,
+    actor: Actor,
+    outcome: str,
+    reason: str,
+    data: Mapping[str, Any],
+    version: int,
+    now: datetime,
+) -> Change:
+    """A person's answer to a task; `data` is already valid against the outcome's schema.
+
+    Raises AlreadyDecided, Stale (the person saw an older version of the task), NotAllowed (not theirs, or they took
+    part where somebody else must look) or NotFound (no such outcome).
+    """
+    check_decidable(book, case, task, actor, outcome, version)
+    row = book.task(task.task)["outcomes"][outcome]
+    record = Record(book, case, now, actor=actor)
+    took_part = {**case.took_part, task.task: (*case.took_part.get(task.task, ()), actor.id)}
+    record.put(took_part=took_part, people=case.people | {actor.id})
+    record.keep(**{fact: data.get(pointer.lstrip("/"), "") for fact, pointer in row["keeps"].items()})
+    record.task(
+        replace(
+            task,
+            status="decided",
+            version=task.version + 1,
+            outcome=outcome,
+            reason=reason,
+            data=dict(data),
+            decided_by=actor.id,
+            decided_by_name=actor.name,
+            decided_at=now,
+        )
+    )
+    if row.get("claims"):
+        record.keep(**{row["claims"]: actor.id})
+    closes_as = row.get("closes_as") or record.case.facts.get(row.get("closes_as_fact", ""), "")
+    if closes_as:
+        record.put(may_close=True, outcome=closes_as)
+        record.keep(outcome_words=book.kind(case.kind)["outcomes"][closes_as])
+    moved = record.clock_input(row["records"]) if row.get("records") else []
+    told = _tell_requester(record, row, requester)
+    record.happened(
+        "task_decided",
+        reason=reason,
+        task=task.number,
+        messages=told,
+        clock_revision=record.case.clock_revision if row.get("records") else 0,
+        data={"task": task.task, "outcome": outcome, "moved": moved},
+    )
+    return record.change()
+
+
+def check_decidable(book: Book, case: Case, task: Task, actor: Actor, outcome: str, version: int) -> None:
+    """Whether this person may give this outcome now; raises as `decide` says."""
+    if outcome not in book.task(task.task)["outcomes"]:
+        raise NotFound("This task has no such outcome.")
+    if not book.access.may_see(actor, case) or not book.access.may(actor.roles, "task.decide"):
+        raise NotAllowed
+    if task.status != "open":
+        raise AlreadyDecided(task.decided_by_name or task.decided_by, task.outcome, task.decided_at)
+    if actor.id in task.not_by:
+        raise NotAllowed("You took part in this case before. Somebody else must decide this.")
+    if not book.access.may_do(actor, task):
+        raise NotAllowed("This task is not yours to decide.")
+    if version != task.version or not case.is_open:
+        raise Stale
+
+
+def close(book: Book, case: Case, now: datetime) -> Change | None:
+    """Close a case after a person's decision; None when it is closed already. Raises NotAllowed without a decision."""
+    if not case.is_open:
+        return None
+    if not case.may_close:
+        raise NotAllowed("A case closes only after a person has decided it.")
+    disposal = retention.of_case(book.rules, book.retention, book.kind(case.kind)["retention"], now)
+    record = Record(book, case, now)
+    record.keep(retention_because=disposal.because)
+    record.put(
+        status="closed",
+        stage="closed",
+        closed_at=now,
+        next_alert=None,
+        clock_revision=case.clock_revision + 1,
+        retention_rule=disposal.rule,
+        end=disposal.end,
+    )
+    record.happened("case_closed", data={"outcome": case.outcome}, end=disposal.end)
+    return record.change()
+
+
+def check_clock(book: Book, case: Case, current: Task | None, now: datetime) -> Change | None:
+    """Raise every alert that is due and was not raised; None when there is none. Each rung is raised exactly once.
+
+    Rungs missed while nothing ran are marked as raised together, and each person hears of the latest only.
+    """
+    due = [alert for alert in open_alerts(book, case, now) if alert.at <= now]
+    record = Record(book, case, now)
+    if not due:
+        record.put(next_alert=record.next_alert())
+        return record.change() if record.case.next_alert != case.next_alert else None
+    record.put(alerts_raised=(*case.alerts_raised, *(alert.key for alert in due)))
+    record.put(next_alert=record.next_alert())
+    latest = {alert.to: alert for alert in due}
+    dates = record.dates()
+    told = tuple(_remind(record, to, alert, dates, current) for to, alert in latest.items())
+    record.happened(
+        "alert_raised",
+        messages=told,
+        data={"dates": [{"name": alert.date_name, "rung": str(alert.rung)} for alert in latest.values()]},
+    )
+    return record.change()
+
+
+def restart_workflow(book: Book, case: Case, now: datetime) -> Change:
+    """The workflow of an open case is not running any more: start another, at the stage that the table holds."""
+    record = Record(book, case, now)
+    record.put(attempt=case.attempt + 1)
+    record.happened("workflow_restarted", data={"attempt": case.attempt + 1})
+    return record.change()
+
+
+def restart_clock(book: Book, case: Case, now: datetime) -> Change:
+    """The clock of an open case is not running any more: a new revision starts another."""
+    record = Record(book, case, now)
+    record.arm()
+    record.happened("clock_restarted", clock_revision=record.case.clock_revision)
+    return record.change()
+
+
+def message_settled(
+    book: Book, case: Case, number: int, template: str, outcome: str, now: datetime, actor: Actor | None = None
+) -> Change:
+    """A message was `sent`, `posted` or has `failed` for good; failure asks for a person's attention."""
+    record = Record(book, case, now, actor=actor)
+    if outcome == "failed":
+        record.put(needs_attention="message_failed")
+    record.happened(f"message_{outcome}", data={"message": template, "number": number}, end=case.end)
+    return record.change()
+
+
+def _people_and_answers(
+    row: Mapping[str, Any], submission: Mapping[str, Any]
+) -> tuple[tuple[Party, ...], dict[str, Any]]:
+    parties, used = [], set()
+    for role, fields in row["parties"].items():
+        if submission.get(fields["name"]) or role == "requester":
+            details = {name: str(submission[name]) for name in fields["details"] if submission.get(name)}
+            parties.append(Party(role=role, name=str(submission.get(fields["name"], "")), details=details))
+        used |= {fields["name"], *fields["details"]}
+    return tuple(parties), {name: value for name, value in submission.items() if name not in used}
+
+
+def _person_for(row: Mapping[str, Any], case: Case) -> str:
+    """The person whom an earlier decision named for this task; empty for anybody in the role."""
+    given = str(case.facts.get(row.get("person_from", ""), ""))
+    return "" if given == ANYBODY else given
+
+
+def _due(row: Mapping[str, Any], dates: clock.Clock) -> tuple[str, date | None]:
+    for name in row["due"]:
+        legal = dates.date(name)
+        if legal is not None and legal.date is not None:
+            return name, legal.date
+    return "", None
+
+
+def _tell_requester(record: Record, row: Mapping[str, Any], requester: Party | None) -> tuple[int, ...]:
+    if not row.get("message") or requester is None:
+        return ()
+    return (record.tell(row["message"], requester, outcome=str(record.case.facts.get("outcome_words", ""))),)
+
+
+def _remind(record: Record, to: str, alert: clock.Alert, dates: clock.Clock, current: Task | None) -> int:
+    legal = dates.date(alert.date_name)
+    assert legal is not None and legal.date is not None
+    label = record.book.rules.label(alert.date_name)
+    whom = ""
+    if to == "owner":
+        whom = "role:ig_officer"
+        if current is not None and current.status == "open":
+            whom = f"person:{current.person}" if current.person else f"role:{current.role}"
+    today = clock.london_date(record.now)
+    words = f"{label} by {long_date(legal.date)}"
+    return record.tell(
+        f"reminder-{to}", to=whom, date_words=words, rung_words=f"That is {days_left(legal.date, today)}."
+    )
+
+
+__all__ = [
+    "check_clock",
+    "check_decidable",
+    "close",
+    "dates_of",
+    "decide",
+    "message_settled",
+    "open_task",
+    "receive",
+    "restart_clock",
+    "restart_workflow",
+]

@@ -1,0 +1,54 @@
+"""When a closed matter may be disposed of: the last closure governs, holds delay, nothing is rolled (law.md 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from . import words
+from .days import add_months
+from .rules import Regime
+from .values import Clock, ClockError, Happening, LegalDate
+
+
+def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], context: Mapping[str, Any]) -> Clock:
+    """`dispose_from` for a matter first closed on `closed` and kept `context["years"]` years.
+
+    Open wins over a hold; several holds: blocked until all are released; a hold released early extends nothing.
+    """
+    years = context.get("years")
+    if not isinstance(years, int) or isinstance(years, bool) or years < 0:
+        raise ClockError("years", "Give the years to keep it as a whole number.")
+    if any(happening.at < closed for happening in happenings):
+        raise ClockError("order", "Something is said to have happened before the first closure.")
+    last_closure: date | None = closed
+    closure, holds, released = closed, 0, []
+    for happening in happenings:
+        if happening.type == "reopened":
+            last_closure = None
+        elif happening.type == "closed":
+            last_closure = closure = happening.at
+        elif happening.type == "hold_placed":
+            holds += 1
+        elif happening.type == "hold_released":
+            holds = max(0, holds - 1)
+            released.append(happening.at)
+    if last_closure is None:
+        return _none(regime, "open", "It is open again. The day is set when it closes.")
+    if holds:
+        return _none(regime, "on_hold", "It is on hold. It stays until the hold is released.")
+    scheduled = add_months(closure, 12 * years)
+    said = [f"It closed on {words.long(closure)}.", f"We keep it {words.plural(years, 'year')} after that."]
+    end = scheduled
+    if released and max(released) > scheduled:
+        end = max(released)
+        said.append("A hold kept it longer.")
+    said.append(f"It may go from {words.long(end)}.")
+    legal = LegalDate("dispose_from", end, "running", regime.rule, regime.row["source"], "", tuple(said))
+    return Clock(regime.name, "running", (legal,), {"dispose_from": end.isoformat()}, tuple(said))
+
+
+def _none(regime: Regime, status: str, sentence: str) -> Clock:
+    legal = LegalDate("dispose_from", None, status, regime.rule, regime.row["source"], "", (sentence,))
+    return Clock(regime.name, status, (legal,), {"dispose_from": None, "status": status}, (sentence,))

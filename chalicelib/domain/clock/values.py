@@ -1,0 +1,76 @@
+"""What goes into the clock and what comes out. Only what happened goes in; nothing derived is ever stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+class ClockError(ValueError):
+    """An input that no rule allows: `rule` is a stable word, `message` says what to change, without the value."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule, self.message = rule, message
+
+
+class PolicyError(ValueError):
+    """A deadline or calendar file that makes no sense: `pointer` says where, `reason` why."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(f"{pointer}: {reason}")
+        self.pointer, self.reason = pointer, reason
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something the law counts from. `at` is a Europe/London civil date."""
+
+    type: str
+    at: date
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LegalDate:
+    """One date with its working. The last date that `explanation` names is `date`, when there is one.
+
+    `counted_from` is the day from which it was counted; `limit` marks an outer bound, which is no promise.
+    """
+
+    name: str
+    date: date | None
+    status: str
+    rule: str
+    source: str
+    calendar: str
+    explanation: tuple[str, ...]
+    counted_from: date | None = None
+    limit: bool = False
+
+
+@dataclass(frozen=True)
+class Clock:
+    """All dates of a matter. `answers` are the results under the names of the date vectors."""
+
+    regime: str
+    status: str
+    dates: tuple[LegalDate, ...]
+    answers: Mapping[str, Any]
+    explanation: tuple[str, ...]
+
+    def date(self, name: str) -> LegalDate | None:
+        return next((legal for legal in self.dates if legal.name == name), None)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One rung of a ladder of reminders: when it is due (UTC) and who is told. `key` names it for ever."""
+
+    key: str
+    date_name: str
+    rung: str
+    at: datetime
+    to: str

@@ -1,0 +1,53 @@
+"""The sentences by which a date explains itself. Short, plain, and the last date named is the answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from .days import WorkCalendar
+
+UNITS = {"working_days": "working day", "days": "day", "months": "month", "years": "year"}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def long(day: date) -> str:
+    """`Wednesday 23 December 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def plural(count: int, unit: str) -> str:
+    words = NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
+    return f"{words} {unit}" if count == 1 else f"{words} {unit}s"
+
+
+def counted(start: date, end: date, unit: str, count: int, calendar: WorkCalendar | None) -> list[str]:
+    """How `end` follows from `start` by a count of working days, days or months, before any roll."""
+    if unit == "working_days":
+        assert calendar is not None
+        sentences = ["We count working days, from the day after. A weekend or a bank holiday does not count."]
+        missed = [day for day in _days(start, end) if day in calendar.holidays and day.weekday() < 5]
+        sentences += [f"{long(day)} is {calendar.why_not(day)}." for day in missed]
+        return [*sentences, f"{_cap(plural(count, 'working day'))} takes us to {long(end)}."]
+    if unit == "days":
+        return [f"We count {plural(count, 'day')}, from the day after. That takes us to {long(end)}."]
+    if end.day != start.day:
+        return [
+            f"{_cap(plural(count, 'month'))} later there is no {start.day} {end:%B}, "
+            f"so the month ends on {long(end)}."
+        ]
+    return [f"{_cap(plural(count, 'month'))} later is {long(end)}."]
+
+
+def rolled(day: date, end: date, calendar: WorkCalendar) -> list[str]:
+    """Why the last day moved on to a working day; nothing when it did not."""
+    if day == end:
+        return []
+    return [f"That is {calendar.why_not(day)}, so the last day is {long(end)}."]
+
+
+def _days(start: date, end: date) -> list[date]:
+    return [start + timedelta(days=count) for count in range(1, (end - start).days + 1)]
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]

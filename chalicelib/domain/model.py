@@ -1,0 +1,247 @@
+"""The words of the service as values. Nothing here changes in place: a command makes a new value and commits it.
+
+All instants are aware UTC datetimes; all legal dates are Europe/London civil dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from .clock import Happening
+
+RESIDENT = "resident"
+SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in member of staff."""
+
+    id: str
+    name: str
+    email: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class End:
+    """When an item goes (`at`, UTC), or why it has no such day yet. One of the two is always given."""
+
+    at: datetime | None = None
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        if self.at is None and not self.because:
+            raise ValueError("an item needs an end or a reason why it has none")
+
+
+OPEN_CASE = End(because="its case is open")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One matter, one kind, one set of legal dates, one reference.
+
+    `happenings` are the inputs of the clock, never dates derived from it. `step` is the number of the last human
+    task of the workflow (0: none yet), `attempt` how often the workflow was started, `clock_revision` how often
+    the dates moved. `took_part` names who decided which task, for independence.
+    """
+
+    reference: str
+    kind: str
+    stage: str
+    received_at: datetime
+    received_on: date
+    channel: str
+    regime: str
+    access_digest: str
+    changed_at: datetime
+    version: int = 1
+    status: str = "open"
+    happenings: tuple[Happening, ...] = ()
+    step: int = 0
+    attempt: int = 1
+    clock_revision: int = 1
+    next_alert: datetime | None = None
+    alerts_raised: tuple[str, ...] = ()
+    events: int = 0
+    messages: int = 0
+    people: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    took_part: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    may_close: bool = False
+    outcome: str = ""
+    needs_attention: str = ""
+    closed_at: datetime | None = None
+    retention_rule: str = ""
+    end: End = OPEN_CASE
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == "open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """One person of the case in one role: requester, data subject, representative. Separate people, separate items."""
+
+    role: str
+    name: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened: audit trail, timeline and outbox at once. Never changed, numbered per case."""
+
+    reference: str
+    number: int
+    type: str
+    at: datetime
+    by: str
+    by_name: str = ""
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    task: int = 0
+    messages: tuple[int, ...] = ()
+    clock_revision: int = 0
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing a person must do. `token` is Step Functions' credential: never shown, never logged."""
+
+    reference: str
+    number: int
+    kind: str
+    task: str
+    role: str
+    opened_at: datetime
+    person: str = ""
+    not_by: frozenset[str] = frozenset()
+    due: date | None = None
+    due_name: str = ""
+    status: str = "open"
+    version: int = 1
+    token: str = ""
+    outcome: str = ""
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    decided_by: str = ""
+    decided_by_name: str = ""
+    decided_at: datetime | None = None
+    signalled_at: datetime | None = None
+    end: End = OPEN_CASE
+
+    @property
+    def id(self) -> str:
+        """`FF-7K4-M2P-9XW.3`: the reference is in the id, so that a decision needs no look-up."""
+        return f"{self.reference}.{self.number}"
+
+
+def split_task_id(task_id: str) -> tuple[str, int] | None:
+    """Reference and number of a task id, or None when it has not that form."""
+    reference, dot, number = task_id.rpartition(".")
+    if not dot or not reference or not number.isascii() or not number.isdigit() or len(number) > 6:
+        return None
+    return reference, int(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What we tell a person. queued → sending → sent or failed. `to` is `party:requester`, `person:…`, `role:…` or
+    `contact:…`; the address itself is looked up when it is sent."""
+
+    reference: str
+    number: int
+    template: str
+    template_version: str
+    to: str
+    channel: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    queued_at: datetime
+    link: str = ""
+    status: str = "queued"
+    attempts: int = 0
+    sent_at: datetime | None = None
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFile:
+    """Everything stored of one case, read at once."""
+
+    case: Case
+    parties: tuple[Party, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def open_task(self) -> Task | None:
+        return next((task for task in reversed(self.tasks) if task.status == "open"), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Answers not yet sent. Personal data with a short end."""
+
+    journey: str
+    answers: Mapping[str, Any]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """An idempotency key that has made a case: the same key and answers give the same receipt again."""
+
+    reference: str
+    kind: str
+    digest: str
+    received_at: datetime
+    end: End
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSession:
+    actor: Actor
+    csrf_key: bytes
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff as the directory knows them."""
+
+    id: str
+    name: str
+    email: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one transaction writes: a case at version n+1 and all that goes with it.
+
+    `new` marks a case that must not exist yet; otherwise the stored version must be `case.version - 1`.
+    A decided or refreshed task is written only while its stored version is one less.
+    """
+
+    case: Case
+    new: bool = False
+    events: tuple[Event, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    messages: tuple[Message, ...] = ()
+    parties: tuple[Party, ...] = ()
+    answers: Mapping[str, Any] | None = None
+    used: tuple[str, Used] | None = None
+    discard_draft: str = ""

@@ -1,0 +1,159 @@
+"""Collects one change of a case, event by event, so that the decisions in `cases.py` read as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from . import clock, messages
+from .model import SERVICE, Actor, Case, Change, Event, Message, Party, Task, Used
+from .policy import Book
+from .words import long_date
+
+IDLE_CHECK = timedelta(days=30)
+
+
+class Record:
+    """A case on its way from version n to n+1. `now` is an aware UTC instant."""
+
+    def __init__(self, book: Book, case: Case, now: datetime, *, new: bool = False, actor: Actor | None = None) -> None:
+        self.book, self.now, self.actor = book, now, actor
+        self.case = case if new else replace(case, version=case.version + 1, changed_at=now)
+        self._new = new
+        self._events: list[Event] = []
+        self._tasks: list[Task] = []
+        self._messages: list[Message] = []
+
+    def put(self, **fields: Any) -> None:
+        """Set fields of the case."""
+        self.case = replace(self.case, **fields)
+
+    def keep(self, **facts: Any) -> None:
+        """Add facts to the case."""
+        self.put(facts={**self.case.facts, **facts})
+
+    def task(self, task: Task) -> None:
+        self._tasks.append(task)
+
+    def dates(self) -> clock.Clock:
+        return dates_of(self.book, self.case, self.now)
+
+    def happened(self, type_: str, *, by: str = "", messages: tuple[int, ...] = (), **more: Any) -> None:
+        """Add an event of this moment, by the actor unless `by` says otherwise."""
+        who = by or (self.actor.id if self.actor else SERVICE)
+        name = self.actor.name if self.actor and not by else ""
+        number = self.case.events + 1
+        self.put(events=number)
+        self._events.append(
+            Event(
+                reference=self.case.reference,
+                number=number,
+                type=type_,
+                at=self.now,
+                by=who,
+                by_name=name,
+                messages=messages,
+                **more,
+            )
+        )
+
+    def clock_input(self, type_: str) -> list[dict[str, str]]:
+        """Something the law counts from happened today: returns the dates that it moved, from which to which."""
+        before = {legal.name: legal.date for legal in self.dates().dates}
+        today = clock.london_date(self.now)
+        self.put(happenings=(*self.case.happenings, clock.Happening(type_, today)))
+        self.arm()
+        return [
+            {"name": legal.name, "from": _iso(before.get(legal.name)), "to": _iso(legal.date)}
+            for legal in self.dates().dates
+            if before.get(legal.name) != legal.date
+        ]
+
+    def arm(self) -> None:
+        """Set the next alert for a new revision of the clock; an older clock execution sees it and ends."""
+        self.put(clock_revision=self.case.clock_revision + 1, next_alert=self.next_alert())
+
+    def next_alert(self) -> datetime:
+        """The next alert not yet raised; a case with none left is looked at again after 30 days."""
+        waiting = [alert.at for alert in open_alerts(self.book, self.case, self.now)]
+        return max(min(waiting), self.now) if waiting else self.now + IDLE_CHECK
+
+    def tell(self, name: str, party: Party | None = None, *, to: str = "", **values: str) -> int:
+        """Queue a message from the text `name`; returns its number. A person without e-mail gets a letter to print."""
+        template = self.book.message(name)
+        channel = "email"
+        if party is not None and not party.details.get("email"):
+            channel = "print"
+        text = messages.compose(template, channel, {**self._values(), **values})
+        number = self.case.messages + 1
+        self.put(messages=number)
+        self._messages.append(
+            Message(
+                reference=self.case.reference,
+                number=number,
+                template=name,
+                template_version=template["version"],
+                to=to or template["to"],
+                channel=channel,
+                subject=text.subject,
+                paragraphs=text.paragraphs,
+                link=template.get("link", ""),
+                queued_at=self.now,
+            )
+        )
+        return number
+
+    def _values(self) -> dict[str, str]:
+        """What every text may use. A date that is not there now is the empty string."""
+        found = {legal.name: legal.date for legal in self.dates().dates}
+        answer_due = found.get("due") or found.get("due_cap_if_unacknowledged")
+        facts = {key: value for key, value in self.case.facts.items() if isinstance(value, str)}
+        return {
+            **facts,
+            "remedy": str(facts.get("remedy", "")),
+            "reference": self.case.reference,
+            "phone": self.book.council["phone"],
+            "council": self.book.council["name"],
+            "ack_due": long_date(found["ack_due"]) if found.get("ack_due") else "",
+            "answer_due": long_date(answer_due) if answer_due else "",
+        }
+
+    def change(
+        self,
+        *,
+        parties: tuple[Party, ...] = (),
+        answers: Mapping[str, Any] | None = None,
+        used: tuple[str, Used] | None = None,
+        discard_draft: str = "",
+    ) -> Change:
+        return Change(
+            case=self.case,
+            new=self._new,
+            events=tuple(self._events),
+            tasks=tuple(self._tasks),
+            messages=tuple(self._messages),
+            parties=parties,
+            answers=answers,
+            used=used,
+            discard_draft=discard_draft,
+        )
+
+
+def dates_of(book: Book, case: Case, now: datetime) -> clock.Clock:
+    """All legal dates of the case with their explanations, as they look today (London) at `now` (UTC)."""
+    return clock.compute(
+        book.rules, case.regime, case.received_on, case.happenings, {"kind": case.kind}, today=clock.london_date(now)
+    )
+
+
+def open_alerts(book: Book, case: Case, now: datetime) -> list[clock.Alert]:
+    """The rungs of the reminder ladder that were not raised yet, earliest first."""
+    today = clock.london_date(now)
+    ladder = clock.alerts(book.rules, dates_of(book, case, now), today=today)
+    return sorted((alert for alert in ladder if alert.key not in case.alerts_raised), key=lambda alert: alert.at)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

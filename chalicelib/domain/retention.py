@@ -1,0 +1,60 @@
+"""When what we hold goes, and the sentence that says so (UK GDPR Art 5(1)(e), storage limitation).
+
+Periods are policy (`policy/retention.json`); the arithmetic is the clock's `retention` regime: the last closure
+governs, a reopened case has no end, months are clamped and nothing is rolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from . import clock
+from .model import Case, End
+from .words import long_date
+
+LONDON = ZoneInfo("Europe/London")
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True)
+class Disposal:
+    """The day (London) on which a closed case goes, the rule's id and version, and the rule in words."""
+
+    on: date
+    rule: str
+    because: str
+
+    @property
+    def end(self) -> End:
+        return End(at=datetime.combine(self.on, time(), LONDON).astimezone(UTC))
+
+
+def of_case(rules: clock.Rules, policy: Mapping[str, Any], retention_class: str, closed_at: datetime) -> Disposal:
+    """The disposal of a case that closed at `closed_at` (UTC). Raises KeyError for a class the policy lacks."""
+    row = policy["classes"][retention_class]
+    years = row["period"]["years"]
+    result = clock.compute(
+        rules, "retention", clock.london_date(closed_at), (), {"years": years}, today=clock.london_date(closed_at)
+    )
+    due = result.date("dispose_from")
+    if due is None or due.date is None:
+        raise ValueError("a closed case has a disposal date")
+    because = row["words"].replace("$period", f"{years} years" if years != 1 else "1 year")
+    return Disposal(on=due.date, rule=f"{retention_class}@{policy['version']}", because=because)
+
+
+def short_end(policy: Mapping[str, Any], retention_class: str, now: datetime) -> End:
+    """The end of a short-lived item (draft, session, key …) made or used at `now` (UTC)."""
+    return End(at=now + timedelta(**policy["classes"][retention_class]["period"]))
+
+
+def sentence(case: Case) -> str:
+    """When this case goes and by which rule, or why it has no such day yet. For residents and staff alike."""
+    if case.end.at is None:
+        return f"We keep this while {case.end.because}. The day it will be deleted is set when it closes."
+    on = case.end.at.astimezone(LONDON).date()
+    return f"We will delete this on {long_date(on)}. {case.facts.get('retention_because', '')}".strip()

@@ -1,0 +1,29 @@
+"""What the service does because of an event. Each effect may run twice without harm and reads the table for the truth.
+
+The stream brings events at least once and in order for each case; the reconciler brings those that the stream could
+not finish. Both call `handle`. An event leaves the outbox only when all its effects are done.
+"""
+
+from __future__ import annotations
+
+from ..domain.model import Event
+from ..domain.ports import Services
+from . import clock, mail, workflow
+
+
+def handle(services: Services, event: Event) -> bool:
+    """Run the effects of one event. False when something is left for the reconciler; raises when AWS failed."""
+    done = True
+    if event.type in ("case_received", "case_entered", "workflow_restarted"):
+        workflow.start(services, event.reference)
+    if event.type == "task_decided" or event.data.get("resignal"):
+        workflow.signal(services, event.reference, event.task)
+    if event.clock_revision:
+        clock.start(services, event.reference, event.clock_revision)
+    if event.type == "case_closed":
+        workflow.set_ends(services, event.reference)
+    for number in event.messages:
+        done = mail.send(services, event.reference, number) and done
+    if done:
+        services.store.event_done(event)
+    return done

@@ -1,0 +1,99 @@
+"""Finds in the table what an effect failed to do, and does it again. Runs every minute or so; may run twice.
+
+1. events whose effects are not done (a workflow not started, a decision not signalled, a mail not sent, ends not set)
+2. alerts that are due and that no clock raised
+3. open cases, a page at a time in a rolling sweep, whose workflow or clock is not running
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from ..commands import workflow as commands
+from ..domain import cases
+from ..domain.errors import Conflict
+from ..domain.model import Case, Change
+from ..domain.ports import Services
+from . import clock, outbox, workflow
+
+log = logging.getLogger("case-service")
+
+GRACE = timedelta(seconds=45)
+BATCH = 100
+SWEEP = "sweep_cursor"
+
+
+def reconcile(services: Services) -> dict[str, int]:
+    """One round; returns how many of each were found and mended, for the metrics."""
+    return {
+        "events": _events(services),
+        "alerts": _alerts(services),
+        "restarted": _sweep(services),
+    }
+
+
+def _events(services: Services) -> int:
+    before = services.clock.now() - GRACE
+    done = 0
+    for event in services.store.events_to_do(before, BATCH):
+        done += _try(lambda event=event: outbox.handle(services, event), event.reference)  # type: ignore[misc]
+    return done
+
+
+def _alerts(services: Services) -> int:
+    """Alerts of cases whose clock did not wake. The clock itself is mended by the sweep."""
+    before = services.clock.now() - GRACE
+    raised = 0
+    for reference in services.store.alerts_due(before, BATCH):
+        case = services.store.case(reference)
+        if case is not None:
+            revision = case.clock_revision
+            raised += _try(lambda: bool(commands.check_clock(services, reference, revision)), reference)  # noqa: B023
+    return raised
+
+
+def _sweep(services: Services) -> int:
+    page = services.store.open_cases(BATCH, services.store.note(SWEEP))
+    restarted = 0
+    for case in page.rows:
+        restarted += _try(lambda case=case: _revive(services, case), case.reference)  # type: ignore[misc]
+    services.store.save_note(SWEEP, page.cursor)
+    return restarted
+
+
+def _revive(services: Services, case: Case) -> bool:
+    """Start again what should run and does not. A case that just changed is left to the stream."""
+    if services.clock.now() - case.changed_at < GRACE:
+        return False
+    machine = services.book.kind(case.kind)["workflow"]
+    dead_workflow = not services.workflows.is_running(machine, workflow.execution_name(case.reference, case.attempt))
+    dead_clock = not services.workflows.is_running(
+        clock.MACHINE, clock.execution_name(case.reference, case.clock_revision)
+    )
+    if dead_workflow:
+        _write(services, case.reference, lambda now: cases.restart_workflow(services.book, now, services.clock.now()))
+    if dead_clock:
+        _write(services, case.reference, lambda now: cases.restart_clock(services.book, now, services.clock.now()))
+    return dead_workflow or dead_clock
+
+
+def _write(services: Services, reference: str, decide: Callable[[Case], Change]) -> None:
+    """Commit a restart against the case as it is now; a race means that somebody else was there, and is left alone."""
+    case = services.store.case(reference)
+    if case is None or not case.is_open:
+        return
+    try:
+        services.store.commit(decide(case))
+    except Conflict:
+        log.info("restart_raced", extra={"fields": {"case": reference}})
+
+
+def _try(work: Callable[[], bool], reference: str) -> int:
+    """One item's failure must not keep the others from being mended."""
+    try:
+        return int(work())
+    except Exception as error:
+        log.error("reconcile_failed", extra={"fields": {"code": type(error).__name__, "case": reference}})
+        return 0

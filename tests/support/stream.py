@@ -1,0 +1,76 @@
+"""Lambda's poller of the table's stream, as the template sets it up: inserted events only, in order, partial answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import aws
+
+BATCH = 10
+RETRIES = 3
+
+
+class Stream:
+    """Reads the stream of the table and hands each record to the function at least once, in order."""
+
+    def __init__(self, on_change: aws.Function) -> None:
+        self.on_change = on_change
+        self.dead_letters: list[dict[str, Any]] = []
+        self._client = aws.client("dynamodbstreams")
+        self._seen = 0
+
+    def pump(self) -> int:
+        """Deliver what is new; returns how many records. A record that fails every retry goes to the dead letters."""
+        waiting = self._new()
+        delivered = len(waiting)
+        failures = 0
+        while waiting:
+            left = self._deliver(waiting[:BATCH])
+            if left is None or left > 0:
+                failures = 0
+            else:
+                failures += 1
+            done = len(waiting[:BATCH]) if left is None else left
+            waiting = waiting[done:]
+            if failures > RETRIES:
+                self.dead_letters.append(waiting.pop(0))
+                failures = 0
+        return delivered
+
+    def replay(self) -> None:
+        """Bring every record there ever was once more, as a stream may."""
+        self._seen = 0
+        self.pump()
+
+    def skip(self) -> int:
+        """Lose what is new: the function was not there for longer than the stream keeps its records."""
+        return len(self._new())
+
+    def _deliver(self, batch: list[dict[str, Any]]) -> int | None:
+        """None when all were handled, else how many were before the first failure."""
+        try:
+            answer = self.on_change({"Records": batch}, None)
+        except Exception:
+            return 0
+        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        places = [place for place, record in enumerate(batch) if record["dynamodb"]["SequenceNumber"] in failed]
+        return min(places) if places else None
+
+    def _new(self) -> list[dict[str, Any]]:
+        """moto numbers the records of its one shard; each is read once."""
+        [stream] = self._client.list_streams(TableName=aws.TABLE)["Streams"]
+        arn = stream["StreamArn"]
+        [shard] = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        iterator = self._client.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )
+        records = self._client.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        found = [record for record in records if int(record["dynamodb"]["SequenceNumber"]) > self._seen]
+        if found:
+            self._seen = int(found[-1]["dynamodb"]["SequenceNumber"])
+        return [record for record in found if _wanted(record)]
+
+
+def _wanted(record: dict[str, Any]) -> bool:
+    """The filter of the template: new events, and nothing that DynamoDB removed by itself."""
+    return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["sk"]["S"].startswith("EVENT#")
