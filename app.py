@@ -1,37 +1,53 @@
+"""The case service: web blueprints and Lambda functions, one line each. What they do is in `chalicelib/`."""
+
 from __future__ import annotations
 
 from typing import Any
 
-from chalice import Chalice, Response
+from chalice import Chalice
+
+from chalicelib import entry, web
+from chalicelib.bootstrap import services
+from chalicelib.commands import workflow
+from chalicelib.effects import reconcile as rounds
+from chalicelib.effects import stream
 
 app = Chalice(app_name="case-service")
-
-
-@app.route("/", methods=["GET", "HEAD"])
-def start() -> Response:
-    return Response("<!doctype html><title>start</title>", headers={"Content-Type": "text/html; charset=utf-8"})
+entry.set_up_logs()
+web.register(app)
 
 
 @app.lambda_function()
-def open_task(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {}
+@entry.guarded
+def open_task(event: dict[str, Any], context: Any) -> Any:
+    """Step Functions waits for a person: the task goes on a desk."""
+    asked = (event["reference"], event["attempt"], event["task"], event["token"], event["after"])
+    return workflow.open_task(services(), *asked)
 
 
 @app.lambda_function()
-def close_case(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {}
+@entry.guarded
+def close_case(event: dict[str, Any], context: Any) -> Any:
+    """A person has decided: the case closes and gets its disposal date."""
+    return workflow.close_case(services(), event["reference"])
 
 
 @app.lambda_function()
-def check_clock(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {}
+@entry.guarded
+def check_clock(event: dict[str, Any], context: Any) -> Any:
+    """The deadline clock woke: raise what is due, say when to wake again."""
+    return workflow.check_clock(services(), event["reference"], event["revision"])
 
 
 @app.lambda_function()
-def on_change(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {"batchItemFailures": []}
+@entry.guarded
+def on_change(event: dict[str, Any], context: Any) -> Any:
+    """The table's stream brings events: do what follows from them."""
+    return stream.on_change(services(), event)
 
 
 @app.lambda_function()
-def reconcile(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {}
+@entry.guarded
+def reconcile(event: Any, context: Any) -> Any:
+    """Find in the table what an effect failed to do, and do it again."""
+    return rounds.reconcile(services())

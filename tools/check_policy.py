@@ -21,8 +21,8 @@ def main() -> int:
     if not faults:
         book = Book(files.read)
         _ = (book.rules, book.access)
-    for fault in faults:
-        print(fault, file=sys.stderr)
+    for words in faults:
+        print(words, file=sys.stderr)
     return 1 if faults else 0
 
 

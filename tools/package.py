@@ -81,6 +81,7 @@ def _stage(staging: Path) -> None:
     shutil.copytree(ROOT / "chalicelib", staging / "chalicelib", ignore=ignore)
     for folder in SHIPPED[1:]:
         shutil.copytree(ROOT / folder, staging / "vendor" / folder)
+        shutil.copytree(ROOT / folder, staging / folder)  # `chalice package` imports the app, which reads its policy
     shutil.copytree(ROOT / ".chalice", staging / ".chalice", ignore=shutil.ignore_patterns("deployments"))
     (staging / "requirements.txt").write_text("\n".join(_runtime_pins()) + "\n")
 

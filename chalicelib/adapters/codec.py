@@ -32,13 +32,13 @@ def encode(value: Any) -> Any:
 
 def decode(cls: type[T], body: Mapping[str, Any], **more: Any) -> T:
     """The value of class `cls` that `encode` wrote. `more` gives fields that are stored elsewhere."""
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # every class is hashable
     values = {name: _convert(hints[name], value) for name, value in body.items() if name in hints}
     return cls(**{**values, **more})
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 

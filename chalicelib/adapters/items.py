@@ -40,7 +40,7 @@ def end_fields(end: End) -> dict[str, Any]:
 
 
 def from_case(case: Case) -> table.CaseItem:
-    agenda: dict[str, str] = {}
+    agenda: dict[str, Any] = {}
     if case.is_open and case.next_alert is not None:
         agenda = {"agenda_pk": OPEN, "agenda_sk": f"{instant(case.next_alert)}#{case.reference}"}
     elif case.end.at is not None:
@@ -71,7 +71,7 @@ def from_answers(reference: str, answers: Any, end: End) -> table.AnswersItem:
 
 def from_event(event: Event) -> table.EventItem:
     """An event with effects is in the outbox until they are done; its content never changes."""
-    outbox: dict[str, str] = {}
+    outbox: dict[str, Any] = {}
     if event.type not in EFFECTLESS:
         outbox = {"agenda_pk": OUTBOX, "agenda_sk": f"{instant(event.at)}#{event.reference}#{event.number:06d}"}
     return table.EventItem(
@@ -92,7 +92,7 @@ def desk_of(task: Task) -> str:
 
 
 def from_task(task: Task) -> table.TaskItem:
-    desk: dict[str, str] = {}
+    desk: dict[str, Any] = {}
     if task.status == "open":
         due = task.due.isoformat() if task.due else "9999"
         desk = {"desk_pk": desk_of(task), "desk_sk": f"{due}#{task.reference}#{task.number:04d}"}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from json.decoder import scanstring
-from json.scanner import NUMBER_RE
+from json import decoder, scanner
+from typing import Any
+
+# The standard parser's own pieces, which its type stubs leave out.
+scanstring: Any = vars(decoder)["scanstring"]
+NUMBER_RE: Any = vars(scanner)["NUMBER_RE"]
 
 
 def line_of(text: str, pointer: str) -> int:
@@ -41,7 +45,7 @@ def _child(text: str, position: int, part: str) -> int | None:
 def _skip(text: str, position: int) -> int:
     """The position behind the value that begins here."""
     if text[position] == '"':
-        return scanstring(text, position + 1)[1]
+        return int(scanstring(text, position + 1)[1])
     if text[position] in "{[":
         depth = 0
         while True:
@@ -54,7 +58,7 @@ def _skip(text: str, position: int) -> int:
                 return position
     number = NUMBER_RE.match(text, position)
     if number:
-        return number.end()
+        return int(number.end())
     return position + (5 if text[position] == "f" else 4)
 
 

@@ -122,7 +122,7 @@ class Table:
         case = next((item for item in found if isinstance(item, table.CaseItem)), None)
         if case is None:
             return None
-        answers = next((item.body for item in found if isinstance(item, table.AnswersItem)), {})
+        answers: Mapping[str, Any] = next((item.body for item in found if isinstance(item, table.AnswersItem)), {})
         return CaseFile(
             case=items.to_case(case),
             parties=tuple(decode(Party, item.body) for item in found if isinstance(item, table.PartyItem)),

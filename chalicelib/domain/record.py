@@ -116,8 +116,8 @@ class Record:
             "reference": self.case.reference,
             "phone": self.book.council["phone"],
             "council": self.book.council["name"],
-            "ack_due": long_date(found["ack_due"]) if found.get("ack_due") else "",
-            "answer_due": long_date(answer_due) if answer_due else "",
+            "ack_due": _words(found.get("ack_due")),
+            "answer_due": _words(answer_due),
         }
 
     def change(
@@ -153,6 +153,10 @@ def open_alerts(book: Book, case: Case, now: datetime) -> list[clock.Alert]:
     today = clock.london_date(now)
     ladder = clock.alerts(book.rules, dates_of(book, case, now), today=today)
     return sorted((alert for alert in ladder if alert.key not in case.alerts_raised), key=lambda alert: alert.at)
+
+
+def _words(day: date | None) -> str:
+    return long_date(day) if day else ""
 
 
 def _iso(day: date | None) -> str:

@@ -1,5 +1,17 @@
-"""The faces of the service: resident pages, staff pages, JSON API. Each blueprint names the action of each route."""
+"""The faces of the service: resident pages, staff pages, JSON API. Each route names its action."""
 
 from __future__ import annotations
 
-from chalice import Chalice
+from typing import Any
+
+
+def register(app: Any) -> None:
+    """Give the app all routes, and our own answers where Chalice would answer by itself."""
+    from . import edge, static  # noqa: F401  (declares the route of the built files)
+    from .resident import journeys, pages, tracking  # noqa: F401
+    from .resident.face import face as resident
+
+    app.api.binary_types = []
+    for face in (resident,):
+        app.register_blueprint(face.blueprint)
+    edge.cover(app, resident)

@@ -121,7 +121,7 @@ def placed(name: str, functions: Mapping[str, Function]) -> str:
 
 def make_machines(stepfunctions: Any, functions: Mapping[str, Function]) -> None:
     """The machines as deployed, each calling `functions` of this process."""
-    _bridge(functions)
+    make_bridge(functions)
     for name in machine_names():
         stepfunctions.create_state_machine(
             name=f"{STACK}-{name}",
@@ -139,7 +139,7 @@ def remove_machines(stepfunctions: Any) -> None:
         stepfunctions.delete_state_machine(stateMachineArn=arn)
 
 
-def _bridge(functions: Mapping[str, Function]) -> None:
+def make_bridge(functions: Mapping[str, Function]) -> None:
     """moto's Lambda calls our functions. An exception comes out as Lambda reports it: type and message."""
     from moto.awslambda_simple.models import LambdaSimpleBackend
 

@@ -20,9 +20,10 @@ class Calls:
         self._kills = 0
 
     def watch(self, client: Any) -> None:
-        """Count what a botocore client calls."""
-        client.meta.events.register("before-call", self._before_call)
-        client.meta.events.register("after-call", self._after_call)
+        """Count what a botocore client calls; whoever counted before does so no more."""
+        for name, hook in (("before-call", self._before_call), ("after-call", self._after_call)):
+            client.meta.events.unregister(name, unique_id=f"calls-{name}")
+            client.meta.events.register(name, hook, unique_id=f"calls-{name}")
 
     def _before_call(self, model: Any, **_: Any) -> None:
         self.before(model.name)

@@ -17,21 +17,19 @@ class Stream:
         self.on_change = on_change
         self.dead_letters: list[dict[str, Any]] = []
         self._client = aws.client("dynamodbstreams")
-        self._seen = 0
+        self.seen = 0
+        [stream] = self._client.list_streams(TableName=aws.TABLE)["Streams"]
+        arn = stream["StreamArn"]
+        [shard] = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        self._shard = {"StreamArn": arn, "ShardId": shard["ShardId"]}
 
     def pump(self) -> int:
         """Deliver what is new; returns how many records. A record that fails every retry goes to the dead letters."""
-        waiting = self._new()
+        waiting, failures = self._new(), 0
         delivered = len(waiting)
-        failures = 0
         while waiting:
-            left = self._deliver(waiting[:BATCH])
-            if left is None or left > 0:
-                failures = 0
-            else:
-                failures += 1
-            done = len(waiting[:BATCH]) if left is None else left
-            waiting = waiting[done:]
+            done = self._deliver(waiting[:BATCH])
+            waiting, failures = waiting[done:], 0 if done else failures + 1
             if failures > RETRIES:
                 self.dead_letters.append(waiting.pop(0))
                 failures = 0
@@ -39,36 +37,33 @@ class Stream:
 
     def replay(self) -> None:
         """Bring every record there ever was once more, as a stream may."""
-        self._seen = 0
+        self.seen = 0
         self.pump()
 
     def skip(self) -> int:
         """Lose what is new: the function was not there for longer than the stream keeps its records."""
         return len(self._new())
 
-    def _deliver(self, batch: list[dict[str, Any]]) -> int | None:
-        """None when all were handled, else how many were before the first failure."""
+    def _deliver(self, batch: list[dict[str, Any]]) -> int:
+        """How many were handled before the first failure."""
         try:
             answer = self.on_change({"Records": batch}, None)
         except Exception:
             return 0
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-        places = [place for place, record in enumerate(batch) if record["dynamodb"]["SequenceNumber"] in failed]
-        return min(places) if places else None
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+        return min((numbers.index(number) for number in failed), default=len(batch))
 
     def _new(self) -> list[dict[str, Any]]:
         """moto numbers the records of its one shard; each is read once."""
-        [stream] = self._client.list_streams(TableName=aws.TABLE)["Streams"]
-        arn = stream["StreamArn"]
-        [shard] = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        iterator = self._client.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )
+        start: dict[str, Any] = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self.seen:
+            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": str(self.seen)}
+        iterator = self._client.get_shard_iterator(**self._shard, **start)
         records = self._client.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
-        found = [record for record in records if int(record["dynamodb"]["SequenceNumber"]) > self._seen]
-        if found:
-            self._seen = int(found[-1]["dynamodb"]["SequenceNumber"])
-        return [record for record in found if _wanted(record)]
+        if records:
+            self.seen = int(records[-1]["dynamodb"]["SequenceNumber"])
+        return [record for record in records if _wanted(record)]
 
 
 def _wanted(record: dict[str, Any]) -> bool:

@@ -93,6 +93,10 @@ class World:
             "reconcile": reconcile_,
         }
 
+    def watch(self) -> None:
+        """Count the calls of the table from now on."""
+        self.calls.watch(Item._get_connection().connection.client)
+
     # what people do
 
     def hire(self, people: Iterable[Actor] = samples.STAFF) -> None:

@@ -16,7 +16,6 @@ from chalicelib.domain.model import Actor, Change
 
 from ..support import samples
 from ..support.world import World
-from .test_submit import watched
 
 
 class AllAtOnce:
@@ -65,7 +64,7 @@ def test_of_eight_decisions_at_once_one_wins_and_the_others_hear_whose(world: Wo
 def test_a_decision_is_one_read_and_one_write(world: World) -> None:
     reference = world.go([])
     task = world.open_task(reference)
-    watched(world)
+    world.watch()
     with world.calls.counted() as made:
         decide(
             world.services,

@@ -16,15 +16,8 @@ from ..support import samples
 from ..support.world import World
 
 
-def watched(world: World) -> World:
-    from chalicelib.adapters.table import Item
-
-    world.calls.watch(Item._get_connection().connection.client)
-    return world
-
-
 def test_a_submission_is_one_aws_call(world: World) -> None:
-    watched(world)
+    world.watch()
     drafts.save(world.services, "draft-1", "complaint", samples.ANSWERS)
     with world.calls.counted() as made:
         world.submit(key="draft-1", draft_token="draft-1")
@@ -32,7 +25,7 @@ def test_a_submission_is_one_aws_call(world: World) -> None:
 
 
 def test_a_preview_of_the_dates_calls_nothing(world: World) -> None:
-    watched(world)
+    world.watch()
     with world.calls.counted() as made:
         dates = submit.preview_dates(world.services, "complaint")
     assert made == []
@@ -156,7 +149,7 @@ def test_the_receipt_can_be_shown_again_for_a_day(world: World) -> None:
 
 
 def test_wrong_answers_are_refused_before_anything_is_written(world: World) -> None:
-    watched(world)
+    world.watch()
     with world.calls.counted() as made, pytest.raises(Invalid) as refused:
         world.submit({"name": "Wren Quillfeather"})
     assert made == []

@@ -8,32 +8,35 @@ from typing import Any
 import pytest
 
 from ..support import samples
-from ..support.fakes import FrozenClock
+from ..support.moment import Moment
 from ..support.world import World
 from .test_paths import ended_well
 
-KILLS = range(1, 60)
+MOST_CALLS = 60
 
 
-def final(world: World, reference: str) -> dict[str, Any]:
+def state(world: World, reference: str) -> dict[str, Any]:
     """What a reader of the case would see, without the marks that a repair leaves."""
     file = world.file(reference)
     repairs = ("workflow_restarted", "clock_restarted", "task_reopened", "task_resumed")
     return {
-        "status": (file.case.status, file.case.outcome, file.case.stage, file.case.step),
+        "case": (file.case.status, file.case.outcome, file.case.stage, file.case.step),
         "events": [(event.type, event.task) for event in file.events if event.type not in repairs],
-        "tasks": [(task.task, task.status, task.outcome, task.decided_by) for task in file.tasks],
+        "tasks": [(task.task, task.status, task.outcome, bool(task.signalled_at)) for task in file.tasks],
         "messages": [(message.template, message.status) for message in file.messages],
         "ends": {item.get("expires_at") for item in world.items() if item["pk"] == f"CASE#{reference}"},
         "outbox": world.outbox(),
+        "waits": [run.machine for run in world.machines.executions.values() if run.token],
     }
 
 
 def healed(world: World) -> None:
-    """The machines run on, and the reconciler comes by as often as it would in a few minutes."""
+    """The machines run on, and the reconciler comes by for a few minutes: long enough for a lost claim on a mail."""
     world.settle()
-    for _ in range(5):
-        world.heal()
+    world.heal()
+    world.clock.move(minutes=2)
+    world.heal()
+    world.heal()
 
 
 def act(world: World, step: int, reference: str) -> str:
@@ -44,47 +47,37 @@ def act(world: World, step: int, reference: str) -> str:
     return reference
 
 
-@pytest.mark.parametrize("step", range(4))
+@pytest.mark.parametrize("step", range(4), ids=["submitted", "accepted", "answered", "approved"])
 @pytest.mark.parametrize("who", ["stream", "stream that comes again", "reconciler"])
-def test_a_function_killed_after_any_of_its_calls(world: World, table: Any, who: str, step: int) -> None:
+def test_a_function_killed_after_any_of_its_calls(world: World, who: str, step: int) -> None:
     """For each k: the function that does the effects dies after its k-th call of AWS. In the end all is the same."""
-    from ..support import aws
-
-    expected: dict[str, Any] | None = None
-    for kill in (0, *KILLS):
-        aws.make_table(table)
-        fresh = World(FrozenClock())
-        fresh.hire()
-        _watch(fresh)
-        reference = ""
-        for number in range(step + 1):
-            fresh.settle()
-            reference = act(fresh, number, reference)
-        died = _die(fresh, who, kill)
-        healed(fresh)
-        for number in range(step + 1, 4):
-            act(fresh, number, reference)
-            healed(fresh)
-        ended_well(fresh, reference, "straight")
-        expected = expected or final(fresh, reference)
-        assert final(fresh, reference) == expected, f"killed after call {kill}"
-        if kill and not died:
-            return
-    raise AssertionError("the effects make more calls than this test kills")
-
-
-def _watch(world: World) -> None:
-    from chalicelib.adapters.table import Item
-
-    client = Item._get_connection().connection.client
-    for name in ("before-call", "after-call"):
-        client.meta.events.unregister(name, unique_id=f"calls-{name}")
-    client.meta.events.register("before-call", world.calls._before_call, unique_id="calls-before-call")
-    client.meta.events.register("after-call", world.calls._after_call, unique_id="calls-after-call")
+    world.watch()
+    reference = ""
+    for number in range(step + 1):
+        world.settle()
+        reference = act(world, number, reference)
+    moment = Moment(world)
+    die(world, who, MOST_CALLS)
+    healed(world)
+    expected = state(world, reference)
+    for kill in range(1, MOST_CALLS):
+        moment.restore()
+        died = die(world, who, kill)
+        healed(world)
+        assert state(world, reference) == expected, f"killed after call {kill}"
+        if not died:
+            break
+    else:
+        raise AssertionError("the effects make more calls than this test kills")
+    assert kill > 3
+    for number in range(step + 1, 4):
+        act(world, number, reference)
+        healed(world)
+    ended_well(world, reference, "straight")
 
 
-def _die(world: World, who: str, kill: int) -> bool:
-    """Run the effects with a kill after call number `kill` (0: they run through); whether it came to that."""
+def die(world: World, who: str, kill: int) -> bool:
+    """Run the effects with a kill after call number `kill`; whether it came to that."""
     run: Callable[[], Any] = world.stream.pump
     if who == "reconciler":
         world.stream.skip()
@@ -94,9 +87,113 @@ def _die(world: World, who: str, kill: int) -> bool:
             return world.functions["reconcile"]({}, None)
 
     lived = []
-    with world.calls.killed_after(kill or 10_000):
+    with world.calls.killed_after(kill):
         run()
         lived.append(True)
     if who == "stream that comes again":
         world.stream.replay()
     return not lived
+
+
+@pytest.mark.parametrize("task", ["open_task", "close_case"])
+def test_a_step_of_the_workflow_killed_after_any_of_its_calls(world: World, task: str) -> None:
+    """Step Functions calls the function again; the task is opened once, the case closed once."""
+    world.watch()
+    reference = world.go([] if task == "open_task" else samples.STRAIGHT[:2])
+    if task == "open_task":
+        world.decide(reference, "accept")
+    else:
+        world.decide(reference, "approve")
+    world.stream.pump()
+    moment = Moment(world)
+    world.settle()
+    expected = state(world, reference)
+    function, kills = world.functions[task], [0]
+
+    def dies(event: Any, context: Any) -> Any:
+        with world.calls.killed_after(kills.pop() if kills else MOST_CALLS):
+            return function(event, context)
+        raise TimeoutError
+
+    world.functions[task] = dies
+    for kill in range(1, 5):
+        moment.restore()
+        kills[:] = [kill]
+        healed(world)
+        assert state(world, reference) == expected
+
+
+@pytest.mark.parametrize("refusals", [1, 2, 3, 5])
+def test_step_functions_refuses_for_a_while(world: World, refusals: int) -> None:
+    reference = world.submit().reference
+    for step in range(4):
+        if step:
+            world.decide(reference, samples.STRAIGHT[step - 1][1])
+        world.machines.refusals = refusals
+        world.settle()
+        while world.machines.refusals or world.outbox():
+            world.heal()
+        world.heal()
+    ended_well(world, reference, "straight")
+
+
+def test_the_stream_is_gone_for_good(world: World) -> None:
+    """The reconciler alone carries a case from start to close."""
+    reference = world.submit().reference
+    for step in range(4):
+        if step:
+            world.decide(reference, samples.STRAIGHT[step - 1][1])
+        for _ in range(3):
+            world.stream.skip()
+            world.clock.move(minutes=1)
+            world.functions["reconcile"]({}, None)
+            world.machines.run()
+    ended_well(world, reference, "straight")
+
+
+def test_a_reconciler_with_nothing_to_do_changes_nothing(world: World) -> None:
+    world.go(samples.STRAIGHT[:2])
+    world.heal()
+    before = [item for item in world.items() if item["pk"] != "NOTE"]
+    for _ in range(3):
+        assert world.heal() == {"events": 0, "alerts": 0, "restarted": 0}
+    assert [item for item in world.items() if item["pk"] != "NOTE"] == before
+
+
+def test_a_dead_clock_is_started_again(world: World) -> None:
+    reference = world.go([])
+    world.machines.stop("deadline_clock")
+    assert world.heal()["restarted"] == 1
+    case = world.file(reference).case
+    running = [run for run in world.machines.executions.values() if run.status == "RUNNING"]
+    assert [run.input["revision"] for run in running if run.machine == "deadline_clock"] == [case.clock_revision]
+    assert world.heal()["restarted"] == 0
+
+
+def test_one_broken_case_does_not_keep_the_others_from_being_mended(world: World) -> None:
+    first, second = world.go([]), world.submit(key="key-2").reference
+    world.settle()
+    world.machines.stop("complaint")
+    is_running = world.services.workflows.is_running
+
+    def sometimes(workflow: str, name: str) -> bool:
+        if name.startswith(first):
+            raise RuntimeError("AccessDenied")
+        return is_running(workflow, name)
+
+    world.machines.is_running = sometimes  # type: ignore[method-assign]
+    assert world.heal()["restarted"] == 1
+    assert world.file(second).case.attempt == 2
+    assert world.file(first).case.attempt == 1
+
+
+def test_the_sweep_goes_round_all_open_cases(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chalicelib.effects import reconcile
+
+    monkeypatch.setattr(reconcile, "BATCH", 2)
+    references = [world.submit(key=f"key-{number}").reference for number in range(5)]
+    world.settle()
+    world.machines.stop("complaint")
+    for _ in range(4):
+        world.heal()
+    assert [world.file(reference).case.attempt for reference in references] == [2] * 5

@@ -39,7 +39,10 @@ def compute(
             raise ClockError("event", "These rules know no such event.")
     ordered = tuple(sorted(happenings, key=lambda happening: happening.at))
     method = _METHODS[row.row["method"]]
-    return method(row, received, ordered, context or {}, today)
+    try:
+        return method(row, received, ordered, context or {}, today)
+    except OverflowError:
+        raise ClockError("calendar", "The date is too far away to count.") from None
 
 
 def _day(received: date | datetime) -> date:

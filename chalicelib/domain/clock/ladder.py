@@ -47,9 +47,9 @@ def _days(rung: Mapping[str, Any], legal: LegalDate, calendar: WorkCalendar) -> 
     elif rung["at"] == "after":
         day = legal.date
         for count in range(1, rung["times"] + 1):
-            if day + timedelta(days=14) > calendar.last:
-                return
-            day = calendar.add(day, 1)
+            day += timedelta(days=1)
+            while day.weekday() > 4 or day in calendar.holidays:
+                day += timedelta(days=1)
             yield f"after-{count}", day
 
 

@@ -20,7 +20,7 @@ def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], conte
     years = context.get("years")
     if not isinstance(years, int) or isinstance(years, bool) or years < 0:
         raise ClockError("years", "Give the years to keep it as a whole number.")
-    if any(happening.at < closed for happening in happenings):
+    if any(happening.at < closed and happening.type in ("reopened", "closed") for happening in happenings):
         raise ClockError("order", "Something is said to have happened before the first closure.")
     last_closure: date | None = closed
     closure, holds, released = closed, 0, []

@@ -59,7 +59,7 @@ def rights(
     notify = _count(add_months(start, 1), start, pauses, calendar, outer=False)
     notify_by = calendar.roll(notify.end)
     notice = next((happening for happening in happenings if happening.type == "extension_notice"), None)
-    extended = notice is not None and notice.at <= notify_by
+    extended = notice is not None and (notify.open_since is not None or notice.at <= notify_by)
     nominal = add_months(start, 1 + EXTENSION_MONTHS) if extended else add_months(start, 1)
     plan = _count(nominal, start, pauses, calendar, outer=False)
     outer = _count(nominal, start, pauses, calendar, outer=True)
@@ -165,7 +165,7 @@ def _pauses(happenings: Sequence[Happening]) -> tuple[Pause, ...]:
 
 def _count(nominal: date, start: date, pauses: Sequence[Pause], calendar: WorkCalendar, *, outer: bool) -> Count:
     """law.md 2.5 step 4: pauses in order, each against the end in force so far."""
-    end, added = nominal, 0
+    end, added, left_out = nominal, 0, start
     for pause in pauses:
         if pause.answered is not None and pause.answered <= start:
             continue
@@ -175,8 +175,9 @@ def _count(nominal: date, start: date, pauses: Sequence[Pause], calendar: WorkCa
         if pause.answered is None:
             return Count(end, added, pause.asked)
         days = (pause.answered - max(pause.asked, start)).days
-        if outer and pause.asked > start:
+        if outer and pause.asked > left_out:
             days += 1
+        left_out = pause.answered
         end = (end if pause.asked <= end else limit) + timedelta(days=days)
         added += days
     return Count(end, added, None)
@@ -235,7 +236,10 @@ def _projection(
 ) -> tuple[str, ...]:
     """What the date would be if the missing thing came today."""
     ordered = sorted(happenings, key=lambda happening: happening.at)
-    due = rights(regime, received, ordered, context, None).date("due")
+    try:
+        due = rights(regime, received, ordered, context, None).date("due")
+    except ClockError:
+        return ()
     if due is None or due.date is None:
         return ()
     return (f"If it came today, we would answer by {words.long(due.date)}.",)

@@ -33,7 +33,7 @@ class Rules:
 
     def __init__(self, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkCalendar], version: str) -> None:
         self.regimes, self.calendars, self.version = regimes, calendars, version
-        self._labels = {
+        self._labels: dict[str, str] = {
             row["name"]: row["label"] for regime in regimes.values() for row in regime.row.get("dates", ())
         }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 
@@ -29,7 +29,7 @@ class Happening:
     """Something the law counts from. `at` is a Europe/London civil date."""
 
     type: str
-    at: date
+    at: dt.date
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -41,13 +41,13 @@ class LegalDate:
     """
 
     name: str
-    date: date | None
+    date: dt.date | None
     status: str
     rule: str
     source: str
     calendar: str
     explanation: tuple[str, ...]
-    counted_from: date | None = None
+    counted_from: dt.date | None = None
     limit: bool = False
 
 
@@ -72,5 +72,5 @@ class Alert:
     key: str
     date_name: str
     rung: str
-    at: datetime
+    at: dt.datetime
     to: str

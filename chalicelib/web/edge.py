@@ -1,0 +1,43 @@
+"""Unknown addresses, wrong methods and wrong content types: a page for people, problem details for programs.
+
+Chalice answers some of these before any route of ours is asked. Its answers are JSON; the middleware puts ours in their
+place, with the same headers as everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import Response
+
+from ..domain.errors import CaseServiceError, NotFound
+from .http import Face, Request, finish, read
+from .render import refusal
+
+EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+MESSAGES = {
+    403: "Check the address, or go to the start.",
+    404: "Check the address, or go to the start.",
+    405: "Check the address, or go to the start.",
+    415: "Send this with the form on our page.",
+}
+
+
+def cover(app: Any, resident: Face) -> None:
+    """Register the catch-all route and the middleware."""
+
+    @resident.route("/{proxy+}", "page.read", EVERY_METHOD, form_token=False)
+    def unknown(request: Request) -> Response:
+        raise NotFound(MESSAGES[404])
+
+    @app.middleware("http")
+    def ours(event: Any, get_response: Callable[[Any], Any]) -> Any:
+        response = get_response(event)
+        if "Content-Security-Policy" in response.headers:
+            return response
+        request = read(event, {})
+        error = CaseServiceError(MESSAGES.get(response.status_code, "Something went wrong on our side. Try again soon."))
+        error.status = 404 if response.status_code in (403, 405) else response.status_code
+        error.code = "not_found" if error.status == 404 else "refused"
+        return finish(request, refusal(request, error), "page.read")

@@ -1,0 +1,111 @@
+"""Pages from templates that were compiled ahead. Jinja is loaded with the first page."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chalice.app import Response
+
+from ..bootstrap import services
+from ..domain import words
+from ..domain.clock import london_date
+from ..domain.errors import CaseServiceError
+from .http import Request
+
+HERE = Path(__file__).resolve().parent
+BUILT = HERE / "_built"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Any:
+    """The Jinja environment: compiled templates where they are built, else the sources. Autoescape is on."""
+    from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, PackageLoader
+    from jinja2 import PrefixLoader, UndefinedError
+
+    class Loud(ChainableUndefined):
+        """The macros test names that are not there; printing one of ours that is misspelt must fail all the same."""
+
+        def __str__(self) -> str:
+            raise UndefinedError(f"{self._undefined_name!r} is not there")
+
+        __html__ = __str__
+
+    sources = [
+        FileSystemLoader(HERE / "templates"),
+        PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+    ]
+    compiled = BUILT / "templates"
+    loaders = [ModuleLoader(compiled)] if compiled.exists() else sources
+    found = Environment(
+        loader=ChoiceLoader(loaders), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=Loud
+    )
+    found.filters |= {
+        "long_date": words.long_date,
+        "short_date": words.short_date,
+        "day_and_time": words.day_and_time,
+        "day_of": london_date,
+    }
+    return found
+
+
+@lru_cache(maxsize=1)
+def manifest() -> dict[str, Any]:
+    """The built files: `hash` of all of them, and each name's content type."""
+    file = BUILT / "manifest.json"
+    if not file.exists():
+        raise RuntimeError("the front end is not built: run `make setup`")
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def html(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A whole page. `title` must be among the values; it never holds a name or a reference."""
+    council = services().book.council
+    body = environment().get_template(template).render(
+        brand=council,
+        url=request.url,
+        static=request.url(f"/static/{manifest()['hash']}"),
+        token=request.form_token,
+        path=request.path,
+        session=request.session,
+        **{"errors": (), **values},
+    )
+    return Response(body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"})
+
+
+TITLES = {
+    401: "You need to sign in",
+    403: "You cannot do that",
+    404: "We cannot find that page",
+    405: "We cannot find that page",
+    409: "Somebody was there before you",
+    413: "That is too much to send",
+    415: "We cannot read that",
+    422: "Something needs to be changed",
+    429: "Please wait a while",
+    500: "Sorry, something went wrong",
+}
+
+
+def refusal(request: Request, error: CaseServiceError, **values: Any) -> Response:
+    """The page that says no: what happened, what became of the answers, and what to do."""
+    response = html(
+        request,
+        "error.html",
+        status=error.status,
+        title=TITLES.get(error.status, TITLES[500]),
+        message=error.message,
+        problems=getattr(error, "problems", ()),
+        **values,
+    )
+    if hasattr(error, "retry_after"):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def today() -> date:
+    return london_date(services().clock.now())

@@ -1,0 +1,210 @@
+"""The pages of every journey in `policy/journeys/`: one question a page, check, sent. A new journey needs no Python.
+
+Answers are kept on the server under a random id that the browser holds; the id is also the idempotency key, so that a
+form sent twice, or twice at once, makes one case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalice.app import Response
+
+from ...adapters.schemas import ROOT
+from ...bootstrap import services
+from ...commands import drafts, submit
+from ...domain import journeys as domain
+from ...domain.errors import Invalid, KeyReused, NotFound, Problem
+from ...domain.model import Draft
+from ..http import Request, see
+from ..render import html
+from .face import face
+
+NAMES = tuple(sorted(path.stem for path in (ROOT / "policy" / "journeys").glob("*.json")))
+
+
+def _routes(name: str) -> None:
+    """The routes of one journey: the path is the name of its file."""
+
+    def bound(view: Callable[[Request, Mapping[str, Any]], Response]) -> Callable[[Request], Response]:
+        def enter(request: Request) -> Response:
+            return view(request, services().book.journey(name))
+
+        enter.__name__ = f"{name.replace('-', '_')}_{view.__name__}"
+        enter.__module__ = __name__
+        return enter
+
+    face.route(f"/{name}/start", "submission.make")(bound(start))
+    face.route(f"/{name}/check", "submission.make", ("GET", "POST"))(bound(check))
+    face.route(f"/{name}/sent", "submission.make")(bound(sent))
+    face.route(f"/{name}/{{step}}", "submission.make", ("GET", "POST"))(bound(step))
+
+
+def start(request: Request, journey: Mapping[str, Any]) -> Response:
+    """A new journey, with a new id: what was begun before under another id is left to its short end."""
+    request.new_cookies[_cookie(journey)] = services().ids.token()
+    return see(request, f"/{journey['path']}/{journey['steps'][0]['id']}")
+
+
+def step(request: Request, journey: Mapping[str, Any]) -> Response:
+    token = request.cookies.get(_cookie(journey), "")
+    if not token:
+        return see(request, f"/{journey['path']}/start")
+    draft = drafts.open_draft(services(), token, journey["kind"])
+    answers = dict(draft.answers) if draft else {}
+    step_id = request.params["step"]
+    if step_id not in {row["id"] for row in journey["steps"]}:
+        raise NotFound
+    if request.method == "POST" and draft is None and step_id != journey["steps"][0]["id"]:
+        return _gone(request, journey)
+    found = domain.step_of(journey, answers, step_id)
+    if found is None:
+        return see(request, f"/{journey['path']}/{domain.first_unanswered(journey, answers)}")
+    if request.method != "POST":
+        return _page(request, journey, found, answers, ())
+    typed = domain.read(found, request.form)
+    problems = domain.problems_of(found, _problems(journey, {**answers, **typed}))
+    if problems:
+        return _page(request, journey, found, {**answers, **typed}, problems)
+    if draft is None and submit.receipt_for(services(), token) is not None:
+        token = request.new_cookies[_cookie(journey)] = services().ids.token()
+    answers |= typed
+    drafts.save(services(), token, journey["kind"], answers)
+    return see(request, f"/{journey['path']}/{_following(request, journey, answers, step_id)}")
+
+
+def _following(request: Request, journey: Mapping[str, Any], answers: Mapping[str, str], step_id: str) -> str:
+    """Where to go from an answered page: on to the next one, or, after a change, to what the change left open."""
+    if request.form.get("_change"):
+        return domain.first_unanswered(journey, answers)
+    ids = [*(str(row["id"]) for row in domain.steps(journey, answers)), "check"]
+    return ids[ids.index(step_id) + 1]
+
+
+def check(request: Request, journey: Mapping[str, Any]) -> Response:
+    token = request.cookies.get(_cookie(journey), "")
+    draft = drafts.open_draft(services(), token, journey["kind"]) if token else None
+    if draft is None:
+        if token and submit.receipt_for(services(), token) is not None:
+            return see(request, f"/{journey['path']}/sent")
+        return _gone(request, journey)
+    waiting = domain.first_unanswered(journey, draft.answers)
+    if waiting != "check":
+        return see(request, f"/{journey['path']}/{waiting}")
+    if request.method == "POST":
+        return _send(request, journey, token, draft)
+    schema = services().schemas.document(_submission(journey))
+    return html(
+        request,
+        "resident/check.html",
+        title="Check your answers",
+        journey=journey,
+        rows=domain.rows(journey, schema, draft.answers),
+        dates=_shown(submit.preview_dates(services(), journey["kind"])),
+        labels=labels(),
+        back=request.url(f"/{journey['path']}/{domain.before(journey, draft.answers, 'check')}"),
+    )
+
+
+def _send(request: Request, journey: Mapping[str, Any], token: str, draft: Draft) -> Response:
+    answers = domain.submission(journey, draft.answers)
+    try:
+        submit.submit(services(), journey["kind"], answers, idempotency_key=token, draft_token=token)
+    except Invalid as error:
+        for row in domain.steps(journey, draft.answers):
+            problems = domain.problems_of(row, error.problems)
+            if problems:
+                return _page(request, journey, row, draft.answers, problems)
+        raise
+    except KeyReused:
+        return see(request, f"/{journey['path']}/sent")
+    return see(request, f"/{journey['path']}/sent")
+
+
+def sent(request: Request, journey: Mapping[str, Any]) -> Response:
+    """Reference and code; safe to load again for a day."""
+    token = request.cookies.get(_cookie(journey), "")
+    receipt = submit.receipt_for(services(), token) if token else None
+    if receipt is None:
+        return _gone(request, journey)
+    return html(
+        request,
+        "resident/sent.html",
+        title=journey["sent_title"],
+        receipt=receipt,
+        labels=labels(),
+    )
+
+
+def labels() -> dict[str, str]:
+    """What each legal date is for, in a resident's words."""
+    rules = services().book.rules
+    return {row["name"]: row["label"] for regime in rules.regimes.values() for row in regime.row["dates"]}
+
+
+def _page(
+    request: Request,
+    journey: Mapping[str, Any],
+    row: Mapping[str, Any],
+    answers: Mapping[str, str],
+    problems: tuple[Problem, ...],
+) -> Response:
+    schema = services().schemas.document(_submission(journey))
+    messages = {problem.pointer[1:]: problem.message for problem in problems}
+    change = bool(request.query.get("change") or (request.method == "POST" and request.form.get("_change")))
+    previous = "check" if change else domain.before(journey, answers, row["id"])
+    fields = [_field(field, schema["properties"][field["name"]]) for field in row["fields"]]
+    return html(
+        request,
+        "resident/step.html",
+        status=422 if problems else 200,
+        title=row["title"],
+        action=f"/{journey['path']}/{row['id']}",
+        change=change,
+        danger=row.get("danger", False),
+        fields=fields,
+        values={name: answers.get(name, "") for name in domain.names(row)},
+        messages={name: messages.get(name, "") for name in domain.names(row)},
+        errors=[{"text": text, "href": f"#{name}"} for name, text in messages.items()],
+        back=request.url(f"/{journey['path']}/{previous}" if previous else "/"),
+        kept_days=_kept_days(),
+    )
+
+
+def _field(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A field as the template draws it: the journey's words and the schema's choices and length."""
+    choices = [{"value": value, "text": schema.get("x-words", {}).get(value, value)} for value in schema.get("enum", ())]
+    empty = {"hint": "", "rows": 0, "autocomplete": ""}
+    return {**empty, **field, "items": choices, "limit": schema.get("maxLength", 0)}
+
+
+def _problems(journey: Mapping[str, Any], answers: Mapping[str, str]) -> tuple[Problem, ...]:
+    return services().schemas.errors(_submission(journey), domain.submission(journey, answers))
+
+
+def _gone(request: Request, journey: Mapping[str, Any]) -> Response:
+    title = "Your answers are no longer here"
+    return html(request, "resident/gone.html", status=404, title=title, journey=journey, kept_days=_kept_days())
+
+
+def _shown(dates: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(legal for legal in dates if not legal.limit)
+
+
+def _kept_days() -> int:
+    days: int = services().book.retention["classes"]["draft"]["period"]["days"]
+    return days
+
+
+def _submission(journey: Mapping[str, Any]) -> str:
+    name: str = services().book.kind(journey["kind"])["submission"]
+    return name
+
+
+def _cookie(journey: Mapping[str, Any]) -> str:
+    return f"__Host-draft-{journey['path']}"
+
+
+for _name in NAMES:
+    _routes(_name)

@@ -1,0 +1,69 @@
+"""Start, help and the statements. Their words are policy (`policy/pages.json`)."""
+
+from __future__ import annotations
+
+from string import Template
+
+from chalice.app import Response
+
+from ...bootstrap import services
+from ..http import Request
+from ..render import html
+from . import journeys
+from .face import face
+
+
+@face.route("/", "page.read")
+def start(request: Request) -> Response:
+    every = [services().book.journey(name) for name in journeys.NAMES]
+    return html(request, "resident/start.html", title="Complain, or follow a case", journeys=every)
+
+
+def _text(request: Request, name: str) -> Response:
+    page = services().book.file("pages")["pages"][name]
+    council = services().book.council
+    values = {
+        "council": council["name"],
+        "service": council["short_service"],
+        "phone": council["phone"],
+        "hours": council["hours"],
+        "email": council["email"],
+        "address": ", ".join(council["address"]),
+        "regulator": council["regulator"]["name"],
+        "regulator_phone": council["regulator"]["phone"],
+        "regulator_address": ", ".join(council["regulator"]["address"]),
+    }
+    sections = [
+        {
+            "heading": section.get("heading", ""),
+            "paragraphs": [Template(text).substitute(values) for text in section.get("paragraphs", ())],
+            "items": [Template(text).substitute(values) for text in section.get("items", ())],
+        }
+        for section in page["sections"]
+    ]
+    return html(request, "resident/text.html", title=page["title"], sections=sections, back=request.url("/"))
+
+
+@face.route("/help", "page.read")
+def get_help(request: Request) -> Response:
+    return _text(request, "help")
+
+
+@face.route("/privacy", "page.read")
+def privacy(request: Request) -> Response:
+    return _text(request, "privacy")
+
+
+@face.route("/cookies", "page.read")
+def cookies(request: Request) -> Response:
+    return _text(request, "cookies")
+
+
+@face.route("/accessibility", "page.read")
+def accessibility(request: Request) -> Response:
+    return _text(request, "accessibility")
+
+
+@face.route("/healthz", "health.read")
+def health(request: Request) -> Response:
+    return Response("ok", headers={"Content-Type": "text/plain; charset=utf-8"})

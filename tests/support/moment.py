@@ -1,0 +1,32 @@
+"""A moment of a world, to which a test comes back to let it go on in another way."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from . import aws
+from .world import World
+
+
+class Moment:
+    """What the table, its stream, the machines and the clock were like."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._now, self._seen = world, world.clock.now(), world.stream.seen
+        self._tables = copy.deepcopy(self._backend().tables)
+        self._executions = copy.deepcopy(world.machines.executions)
+        self._mail = len(world.mail.sent)
+
+    def restore(self) -> None:
+        self._backend().tables = copy.deepcopy(self._tables)
+        self._world.machines.executions = copy.deepcopy(self._executions)
+        self._world.clock.set(self._now)
+        self._world.stream.seen = self._seen
+        del self._world.mail.sent[self._mail :]
+
+    @staticmethod
+    def _backend() -> Any:
+        from moto.dynamodb.models import dynamodb_backends
+
+        return dynamodb_backends[aws.ACCOUNT][aws.REGION]
