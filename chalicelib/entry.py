@@ -15,7 +15,7 @@ from typing import Any
 
 from .domain.errors import CaseServiceError
 
-log = logging.getLogger("case-service")
+log = logging.getLogger("cases")
 
 Handler = Callable[[Any, Any], Any]
 

@@ -84,16 +84,20 @@ def _deploy(engine: Engine, port: int, folder: Path, built: Path) -> dict[str, A
 
 
 def _put(aws: Aws, built: Path, port: int, place: dict[str, str] | None) -> dict[str, str]:
-    """The first deployment tells the addresses, which the second needs."""
+    """The first deployment tells the addresses, which the second needs; the engine may renew them with an update."""
     parameters = {"Stage": "local", "MailFrom": SENDER, "SecondFactor": "OFF"}
-    if place is None:
-        place = put(aws, STACK, built, "deployments", parameters)
-    parameters |= {
-        "SiteUrl": _site(place, port),
-        "SignInUrl": f"http://localhost:{port}",
-        "TokenKeys": f"http://localhost:{port}/{place['UserPoolId']}",
-    }
-    return put(aws, STACK, built, "deployments", parameters)
+    known = place or {}
+    for _ in range(3):
+        if known:
+            parameters |= {
+                "SiteUrl": _site(known, port),
+                "SignInUrl": f"http://localhost:{port}",
+                "TokenKeys": f"http://localhost:{port}/{known['UserPoolId']}",
+            }
+        before, known = known, put(aws, STACK, built, "deployments", parameters)
+        if before.get("RestAPIId") == known["RestAPIId"]:
+            break
+    return known
 
 
 def _site(place: dict[str, str], port: int) -> str:

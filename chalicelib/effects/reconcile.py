@@ -18,7 +18,7 @@ from ..domain.model import Case, Change
 from ..domain.ports import Services
 from . import clock, outbox, workflow
 
-log = logging.getLogger("case-service")
+log = logging.getLogger("cases")
 
 GRACE = timedelta(seconds=45)
 BATCH = 100

@@ -14,7 +14,7 @@ from typing import Any
 from ..domain.ports import Services
 from . import outbox
 
-log = logging.getLogger("case-service")
+log = logging.getLogger("cases")
 
 
 def on_change(services: Services, batch: Mapping[str, Any]) -> dict[str, Any]:

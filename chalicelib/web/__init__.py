@@ -14,4 +14,4 @@ def register(app: Any) -> None:
     app.api.binary_types = []
     for face in (resident,):
         app.register_blueprint(face.blueprint)
-    edge.cover(app, resident)
+    edge.cover(app)

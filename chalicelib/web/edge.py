@@ -12,8 +12,9 @@ from typing import Any
 from chalice.app import Response
 
 from ..domain.errors import CaseServiceError, NotFound
-from .http import Face, Request, finish, read
+from .http import Request, finish, read
 from .render import refusal
+from .resident.face import face
 
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MESSAGES = {
@@ -24,12 +25,14 @@ MESSAGES = {
 }
 
 
-def cover(app: Any, resident: Face) -> None:
-    """Register the catch-all route and the middleware."""
+@face.route("/{proxy+}", "page.read", EVERY_METHOD, form_token=False)
+def unknown(request: Request) -> Response:
+    """Any address that nothing else answers."""
+    raise NotFound(MESSAGES[404])
 
-    @resident.route("/{proxy+}", "page.read", EVERY_METHOD, form_token=False)
-    def unknown(request: Request) -> Response:
-        raise NotFound(MESSAGES[404])
+
+def cover(app: Any) -> None:
+    """Put ours in the place of Chalice's own answers."""
 
     @app.middleware("http")
     def ours(event: Any, get_response: Callable[[Any], Any]) -> Any:

@@ -22,10 +22,11 @@ from ..bootstrap import services
 from ..domain.errors import CaseServiceError, Invalid, NotAllowed, Problem, TooLarge
 from ..domain.model import Actor, StaffSession
 
-log = logging.getLogger("case-service")
+log = logging.getLogger("cases")
 
 MAX_BODY = 256 * 1024
 VISIT, STAFF = "__Host-visit", "__Host-staff"
+WITH_BODY = ("POST", "PUT", "PATCH")
 FORM = "application/x-www-form-urlencoded"
 # The one inline line of the page template: it says that JavaScript runs. A test computes the hash again.
 INLINE_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
@@ -137,11 +138,11 @@ class Face:
                 return self._answer(view, action, params, form_token)
 
             enter.__name__ = f"{view.__module__.rpartition('.')[2]}_{view.__name__}"
-            types = [self._content_type] if {"POST", "PUT"} & set(methods) else ["application/json"]
-            declared: Callable[..., Response] = self.blueprint.route(
-                path, methods=list(all_methods), content_types=types
-            )(enter)
-            return declared
+            for method in all_methods:
+                # Chalice checks the content type of a GET too, and takes its absence for JSON.
+                types = [self._content_type] if method in WITH_BODY else ["application/json", self._content_type]
+                self.blueprint.route(path, methods=[method], content_types=types)(enter)
+            return enter
 
         return declare
 
