@@ -70,7 +70,9 @@ def _css() -> str:
     council = json.loads((ROOT / "policy" / "council.json").read_text(encoding="utf-8"))
     for name in ("colour", "link_colour"):
         if _contrast(council[name]) < 4.5:
-            raise SystemExit(f"policy/council.json: {name} has too little contrast on white (WCAG 1.4.3 wants 4.5 to 1).")
+            raise SystemExit(
+                f"policy/council.json: {name} has too little contrast on white (WCAG 1.4.3 wants 4.5 to 1)."
+            )
     brand = (
         f":root{{--app-brand:{council['colour']};--govuk-brand-colour:{council['colour']};"
         f"--govuk-link-colour:{council['link_colour']}}}"

@@ -5,9 +5,9 @@
     python -m tools.clock --regime ukgdpr-rights --right access --received 2027-06-01 \\
         --event clarification_requested=2027-06-08 --event clarification_received=2027-06-15
 
-A file is a JSON list of objects with `id`, `regime`, `received`, `events`, `context`; the answer is a JSON list of objects
-with `id`, the keys of the regime and `explanation`. A wrong entry answers with `error`; the others are still answered, and
-the exit status is 1.
+A file is a JSON list of objects with `id`, `regime`, `received`, `events`, `context`; the answer is a JSON list of
+objects with `id`, the keys of the regime and `explanation`. A wrong entry answers with `error`; the others are still
+answered, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -126,9 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.regime or not options.received:
         parser.error("give --vectors FILE, or --regime and --received")
     events = [dict(zip(("type", "at"), event.split("=", 1), strict=False)) for event in options.event]
-    context = {
-        name: value for name, value in (("right", options.right), ("years", options.years)) if value is not None
-    }
+    context = {name: value for name, value in (("right", options.right), ("years", options.years)) if value is not None}
     entry = {"regime": options.regime, "received": options.received, "events": events, "context": context}
     try:
         _show(compute(rules, *_read(entry), today=None))

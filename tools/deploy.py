@@ -1,8 +1,8 @@
 """`make deploy STAGE=dev`: the same package, to AWS, with the operator's own credentials.
 
 Settings come from the environment: `STAGE` (required), `REGION` (eu-west-2), `SITE_URL` (with a custom domain),
-`MAIL_FROM` (verified with SES), `SECOND_FACTOR` (OFF, OPTIONAL or ON; ON by default for the stage `prod`). The first deployment without
-`SITE_URL` is made twice: only then is the address known that mail and sign-in need.
+`MAIL_FROM` (verified with SES), `SECOND_FACTOR` (OFF, OPTIONAL or ON; ON by default for the stage `prod`). The first
+deployment without `SITE_URL` is made twice: only then is the address known that mail and sign-in need.
 """
 
 from __future__ import annotations
@@ -26,8 +26,13 @@ def main() -> int:
     try:
         account = aws.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"No AWS credentials that work ({type(error).__name__}). Sign in to AWS, then try again.") from None
-    parameters = {"Stage": stage, "SecondFactor": os.environ.get("SECOND_FACTOR", "ON" if stage == "prod" else "OPTIONAL")}
+        raise SystemExit(
+            f"No AWS credentials that work ({type(error).__name__}). Sign in to AWS, then try again."
+        ) from None
+    parameters = {
+        "Stage": stage,
+        "SecondFactor": os.environ.get("SECOND_FACTOR", "ON" if stage == "prod" else "OPTIONAL"),
+    }
     if os.environ.get("MAIL_FROM"):
         parameters["MailFrom"] = os.environ["MAIL_FROM"]
     site = os.environ.get("SITE_URL", "").rstrip("/")
@@ -37,7 +42,9 @@ def main() -> int:
         site = f"https://{place['RestAPIId']}.execute-api.{region}.amazonaws.com/api"
         put(aws, stack, built, bucket, {**parameters, "SiteUrl": site})
     print(f"Deployed. Residents: {site}/  Staff: {site}/staff")
-    print(f"Add staff: python -m tools.staff --stack {stack} --region {region} add USERNAME --name … --email … --role …")
+    print(
+        f"Add staff: python -m tools.staff --stack {stack} --region {region} add USERNAME --name … --email … --role …"
+    )
     return 0
 
 

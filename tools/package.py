@@ -87,7 +87,7 @@ def _stage(staging: Path) -> None:
 
 
 def _runtime_pins() -> list[str]:
-    """The pins of `requirements.txt` that the code needs when it runs: Chalice's command line and its needs stay out."""
+    """The pins of `requirements.txt` that the code needs when it runs, without Chalice's command line."""
     pins = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", (ROOT / "requirements.txt").read_text(), re.M))
     pins = {_normal(name): version for name, version in pins.items()}
     direct = re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "requirements.in").read_text(), re.M)
@@ -164,11 +164,9 @@ def _unused(name: str) -> bool:
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] not in BOTO_SERVICES
-    if name.startswith("boto3/data/") or name.startswith("boto3/examples/"):
+    if name.startswith(("boto3/data/", "boto3/examples/")):
         return True
-    if parts[0] == "bin" or "tests" in parts or name.endswith((".dist-info/RECORD", ".pyi")):
-        return True
-    return False
+    return parts[0] == "bin" or "tests" in parts or name.endswith((".dist-info/RECORD", ".pyi"))
 
 
 def main() -> None:

@@ -119,9 +119,7 @@ def _staff(aws: Aws, place: dict[str, str], folder: Path) -> list[dict[str, Any]
         _say("staff: making fictional people")
         for person in people:
             email = f"{person['username']}@bolton.example"
-            staff.add(
-                aws, place, person["username"], person["name"], email, person["roles"], words[person["username"]]
-            )
+            staff.add(aws, place, person["username"], person["name"], email, person["roles"], words[person["username"]])
         note()
     return [
         {"username": person["username"], "password": words[person["username"]], "roles": person["roles"]}
@@ -131,7 +129,12 @@ def _staff(aws: Aws, place: dict[str, str], folder: Path) -> list[dict[str, Any]
 
 def _welcome(run: dict[str, Any]) -> None:
     print()
-    for title, name in (("Residents", "resident_url"), ("Staff", "staff_url"), ("API", "api_url"), ("Mail", "mail_url")):
+    for title, name in (
+        ("Residents", "resident_url"),
+        ("Staff", "staff_url"),
+        ("API", "api_url"),
+        ("Mail", "mail_url"),
+    ):
         print(f"  {title:10} {run[name]}{'/v1' if name == 'api_url' else ''}")
     print("\n  Staff to sign in as (fictional, this machine only):")
     for person in run["staff"]:

@@ -42,7 +42,7 @@ def outputs(aws: Aws, stack: str) -> dict[str, str] | None:
 
 
 def put(aws: Aws, stack: str, package: Path, bucket: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Upload the package and bring the stack to it; returns its outputs. Raises SystemExit with CloudFormation's words."""
+    """Upload the package and bring the stack to it; returns its outputs. Raises SystemExit with the reasons."""
     template_url = _upload(aws, package, bucket)
     cloudformation = aws.client("cloudformation")
     given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]

@@ -24,7 +24,7 @@ ROLES = ("ig_officer", "ig_manager", "service_manager", "auditor")
 def add(
     aws: Aws, place: Mapping[str, str], username: str, name: str, email: str, roles: Sequence[str], password: str = ""
 ) -> None:
-    """Make or change a member of staff. With a password (local only) it is theirs at once; else they get an invitation."""
+    """Make or change a member of staff. With a password (local only) it is theirs; else they get an invitation."""
     pool, cognito = place["UserPoolId"], aws.client("cognito-idp")
     attributes = [
         {"Name": "email", "Value": email},

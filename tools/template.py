@@ -136,9 +136,7 @@ def _gateway_answers(page: Path) -> Json:
         "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
-    parameters = {
-        f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()
-    }
+    parameters = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()}
     answers = {"MissingAuthenticationToken": "404", "Default4xx": "", "Default5xx": ""}
     return {
         f"Gateway{name}": {

@@ -18,11 +18,15 @@ def token(username: str) -> str:
     person = next((row for row in run["staff"] if row["username"] == username), None)
     if person is None:
         raise SystemExit("There is no such person. There are: " + ", ".join(row["username"] for row in run["staff"]))
-    answer = Aws(REGION, run["endpoint_url"]).client("cognito-idp").admin_initiate_auth(
-        UserPoolId=run["user_pool_id"],
-        ClientId=run["client_id"],
-        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": username, "PASSWORD": person["password"]},
+    answer = (
+        Aws(REGION, run["endpoint_url"])
+        .client("cognito-idp")
+        .admin_initiate_auth(
+            UserPoolId=run["user_pool_id"],
+            ClientId=run["client_id"],
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": username, "PASSWORD": person["password"]},
+        )
     )
     found: str = answer["AuthenticationResult"]["IdToken"]
     return found

@@ -24,7 +24,8 @@ TIMEOUT = 5
 
 
 class UserPool:
-    """`issuer` is the pool's `iss`, `keys_url` where its keys are; `sign_in_url` the base of its hosted pages; `redirect_url` where it sends back."""
+    """`issuer` is the pool's `iss`, `keys_url` where its keys are, `sign_in_url` the base of its hosted pages and
+    `redirect_url` where these send the browser back."""
 
     def __init__(self, *, issuer: str, keys_url: str, client_id: str, sign_in_url: str, redirect_url: str) -> None:
         self._issuer, self._keys_url, self._client_id = issuer, keys_url, client_id

@@ -133,6 +133,3 @@ def to_message(item: table.MessageItem) -> Message:
 
 def from_used(key: str, used: Used) -> table.UsedItem:
     return table.UsedItem(pk=secret_key("KEY", key), sk="KEY", body=encode(used), **end_fields(used.end))
-
-
-

@@ -21,18 +21,14 @@ class Ses:
         body = {"Text": {"Data": text, "Charset": "UTF-8"}, "Html": {"Data": html, "Charset": "UTF-8"}}
         content = {"Simple": {"Subject": {"Data": subject, "Charset": "UTF-8"}, "Body": body}}
         try:
-            self._client().send_email(
-                FromEmailAddress=self._sender, Destination={"ToAddresses": [to]}, Content=content
-            )
+            self._client().send_email(FromEmailAddress=self._sender, Destination={"ToAddresses": [to]}, Content=content)
         except ClientError as error:
             raise MailRefused(error.response["Error"]["Code"]) from None
         except BotoCoreError as error:
             raise MailRefused(type(error).__name__) from None
 
 
-def compose(
-    council: Mapping[str, Any], subject: str, paragraphs: Sequence[str], link: str
-) -> tuple[str, str]:
+def compose(council: Mapping[str, Any], subject: str, paragraphs: Sequence[str], link: str) -> tuple[str, str]:
     """Plain text and accessible HTML of a message: one column, real headings, the link written out in full."""
     sender = [council["name"], council["service"], council["phone"]]
     text = "\n\n".join([*paragraphs, *([link] if link else []), "\n".join(sender)]) + "\n"

@@ -75,7 +75,11 @@ class Table:
                 for event in change.events:
                     save("event", items.from_event(event), fresh)
                 for task in change.tasks:
-                    save("task", items.from_task(task), fresh if task.version == 1 else table.TaskItem.version == task.version - 1)
+                    save(
+                        "task",
+                        items.from_task(task),
+                        fresh if task.version == 1 else table.TaskItem.version == task.version - 1,
+                    )
                 for message in change.messages:
                     save("message", items.from_message(message))
                 for party in change.parties:
@@ -299,4 +303,3 @@ class Table:
 
     def save_note(self, name: str, value: str) -> None:
         table.NoteItem(pk="NOTE", sk=name, value=value, kept_because="it holds no personal data").save()
-

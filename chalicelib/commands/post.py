@@ -8,6 +8,8 @@ from ..domain.model import Actor, Message
 from ..domain.ports import Services
 from .view import load
 
+RACES = 5
+
 
 def mark_posted(services: Services, actor: Actor, reference: str, number: int) -> None:
     """Say on the timeline who posted the letter. Raises NotFound, or Stale when it was marked already."""
@@ -16,25 +18,27 @@ def mark_posted(services: Services, actor: Actor, reference: str, number: int) -
     message = next((message for message in file.messages if message.number == number), None)
     if message is None or message.channel != "print":
         raise NotFound
-    if message.status == "posted":
+    if not settle(services, message, "posted", actor):
         raise Stale("Somebody has already marked this letter as posted.")
-    settle(services, message, "posted", actor)
 
 
-def settle(services: Services, message: Message, status: str, actor: Actor | None = None) -> None:
-    """Record how a message ended: on the message, and, when a person has to know of it, on the timeline."""
+def settle(services: Services, message: Message, status: str, actor: Actor | None = None) -> bool:
+    """Record how a message ended; False when that is recorded already.
+
+    That it was sent stands on the message. That it failed or was posted also stands on the timeline, in one commit.
+    """
     now = services.clock.now()
-    services.store.settle_message(message, status, now)
     if status == "sent":
-        return
-    for _ in range(5):
+        services.store.settle_message(message, status, now)
+        return True
+    for _ in range(RACES):
         case = services.store.case(message.reference)
-        if case is None:
-            return
-        change = cases.message_settled(services.book, case, message.number, message.template, status, now, actor)
+        current = services.store.message(message.reference, message.number)
+        if case is None or current is None or current.status == status:
+            return False
         try:
-            services.store.commit(change)
+            services.store.commit(cases.message_settled(services.book, case, current, status, now, actor))
         except Conflict:
             continue
-        return
+        return True
     raise Conflict

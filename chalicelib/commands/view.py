@@ -157,12 +157,10 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
     )
 
 
-def _words(
-    services: Services, file: CaseFile, event: Event, who: str, outcome: Mapping[str, Any]
-) -> dict[str, str]:
+def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: Mapping[str, Any]) -> dict[str, str]:
     data = event.data
     outcomes = services.book.kind(file.case.kind)["outcomes"]
-    alerts = ", ".join(f"{services.book.rules.label(row['name'])}" for row in data.get("dates", ()))
+    alerts = ", ".join(dict.fromkeys(str(row["label"]) for row in data.get("dates", ())))
     task = services.book.task(data["task"])["title"] if "task" in data else ""
     return {
         "who": who,

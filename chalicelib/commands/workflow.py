@@ -16,9 +16,7 @@ from ..domain.ports import Services
 RACES = 5
 
 
-def open_task(
-    services: Services, reference: str, attempt: int, task: str, token: str, after: int
-) -> Mapping[str, str]:
+def open_task(services: Services, reference: str, attempt: int, task: str, token: str, after: int) -> Mapping[str, str]:
     """Put the task on a desk, with the token that its decision will be signalled with.
 
     An execution that was replaced (its `attempt` is not the case's) opens nothing: it is left to time out.

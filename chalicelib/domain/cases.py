@@ -14,7 +14,7 @@ from typing import Any
 
 from . import clock, retention
 from .errors import AlreadyDecided, NotAllowed, NotFound, Stale
-from .model import RESIDENT, Actor, Case, Change, Party, Task, Used
+from .model import RESIDENT, Actor, Case, Change, Message, Party, Task, Used
 from .policy import Book
 from .record import Record, dates_of, open_alerts
 from .words import days_left, long_date
@@ -222,7 +222,9 @@ def check_clock(book: Book, case: Case, current: Task | None, now: datetime) -> 
     record.happened(
         "alert_raised",
         messages=told,
-        data={"dates": [{"name": alert.date_name, "rung": str(alert.rung)} for alert in latest.values()]},
+        data={
+            "dates": [{"name": alert.date_name, "label": alert.label, "rung": alert.rung} for alert in latest.values()]
+        },
     )
     return record.change()
 
@@ -244,13 +246,14 @@ def restart_clock(book: Book, case: Case, now: datetime) -> Change:
 
 
 def message_settled(
-    book: Book, case: Case, number: int, template: str, outcome: str, now: datetime, actor: Actor | None = None
+    book: Book, case: Case, message: Message, status: str, now: datetime, actor: Actor | None = None
 ) -> Change:
-    """A message was `sent`, `posted` or has `failed` for good; failure asks for a person's attention."""
+    """A letter was `posted`, or a mail has `failed` for good; failure asks for a person's attention."""
     record = Record(book, case, now, actor=actor)
-    if outcome == "failed":
+    if status == "failed":
         record.put(needs_attention="message_failed")
-    record.happened(f"message_{outcome}", data={"message": template, "number": number}, end=case.end)
+    record.message(replace(message, status=status, sent_at=now if status == "posted" else None, end=case.end))
+    record.happened(f"message_{status}", data={"message": message.template, "number": message.number}, end=case.end)
     return record.change()
 
 
@@ -288,15 +291,15 @@ def _tell_requester(record: Record, row: Mapping[str, Any], requester: Party | N
 
 def _remind(record: Record, to: str, alert: clock.Alert, dates: clock.Clock, current: Task | None) -> int:
     legal = dates.date(alert.date_name)
-    assert legal is not None and legal.date is not None
-    label = record.book.rules.label(alert.date_name)
+    assert legal is not None
+    assert legal.date is not None
     whom = ""
     if to == "owner":
         whom = "role:ig_officer"
         if current is not None and current.status == "open":
             whom = f"person:{current.person}" if current.person else f"role:{current.role}"
     today = clock.london_date(record.now)
-    words = f"{label} by {long_date(legal.date)}"
+    words = f"{alert.label} by {long_date(legal.date)}"
     return record.tell(
         f"reminder-{to}", to=whom, date_words=words, rung_words=f"That is {days_left(legal.date, today)}."
     )

@@ -37,6 +37,9 @@ class Record:
     def task(self, task: Task) -> None:
         self._tasks.append(task)
 
+    def message(self, message: Message) -> None:
+        self._messages.append(message)
+
     def dates(self) -> clock.Clock:
         return dates_of(self.book, self.case, self.now)
 
@@ -66,7 +69,7 @@ class Record:
         self.put(happenings=(*self.case.happenings, clock.Happening(type_, today)))
         self.arm()
         return [
-            {"name": legal.name, "from": _iso(before.get(legal.name)), "to": _iso(legal.date)}
+            {"label": legal.label, "from": _words(before.get(legal.name)), "to": _words(legal.date)}
             for legal in self.dates().dates
             if before.get(legal.name) != legal.date
         ]
@@ -89,7 +92,7 @@ class Record:
         text = messages.compose(template, channel, {**self._values(), **values})
         number = self.case.messages + 1
         self.put(messages=number)
-        self._messages.append(
+        self.message(
             Message(
                 reference=self.case.reference,
                 number=number,
@@ -157,7 +160,3 @@ def open_alerts(book: Book, case: Case, now: datetime) -> list[clock.Alert]:
 
 def _words(day: date | None) -> str:
     return long_date(day) if day else ""
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""

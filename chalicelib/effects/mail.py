@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from ..adapters.mail import MailRefused, compose
 from ..commands.post import settle
 from ..domain.model import Message
 from ..domain.ports import Services
+
+log = logging.getLogger("cases")
 
 MAX_ATTEMPTS = 8
 LINKS = {"track": "/track", "case": "/staff/cases/"}
@@ -29,7 +33,8 @@ def send(services: Services, reference: str, number: int) -> bool:
     try:
         for address in addresses:
             services.mail.send(address, message.subject, text, html)
-    except MailRefused:
+    except MailRefused as refused:
+        log.warning("mail_refused", extra={"fields": {"code": str(refused), "case": reference}})
         if message.attempts + 1 >= MAX_ATTEMPTS:
             settle(services, message, "failed")
             return True

@@ -10,8 +10,9 @@ def register(app: Any) -> None:
     from . import edge, static  # noqa: F401  (declares the route of the built files)
     from .resident import journeys, pages, tracking  # noqa: F401
     from .resident.face import face as resident
+    from .staff import cases, desk, signing, tasks  # noqa: F401
+    from .staff.face import face as staff
 
-    app.api.binary_types = []
-    for face in (resident,):
+    for face in (staff, resident):
         app.register_blueprint(face.blueprint)
     edge.cover(app)

@@ -40,7 +40,9 @@ def cover(app: Any) -> None:
         if "Content-Security-Policy" in response.headers:
             return response
         request = read(event, {})
-        error = CaseServiceError(MESSAGES.get(response.status_code, "Something went wrong on our side. Try again soon."))
+        error = CaseServiceError(
+            MESSAGES.get(response.status_code, "Something went wrong on our side. Try again soon.")
+        )
         error.status = 404 if response.status_code in (403, 405) else response.status_code
         error.code = "not_found" if error.status == 404 else "refused"
         return finish(request, refusal(request, error), "page.read")

@@ -111,8 +111,10 @@ class Request:
 
 
 class Face:
-    """A group of routes with one way of signing in and one way of saying no: `sign_in(request, action)` sets the session
-    or raises, `refuse(request, error)` makes the answer."""
+    """A group of routes with one way of signing in and one way of saying no.
+
+    `sign_in(request, action)` sets the session or raises; `refuse(request, error)` makes the answer.
+    """
 
     def __init__(
         self,

@@ -23,8 +23,16 @@ BUILT = HERE / "_built"
 @lru_cache(maxsize=1)
 def environment() -> Any:
     """The Jinja environment: compiled templates where they are built, else the sources. Autoescape is on."""
-    from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, PackageLoader
-    from jinja2 import PrefixLoader, UndefinedError
+    from jinja2 import (
+        ChainableUndefined,
+        ChoiceLoader,
+        Environment,
+        FileSystemLoader,
+        ModuleLoader,
+        PackageLoader,
+        PrefixLoader,
+        UndefinedError,
+    )
 
     class Loud(ChainableUndefined):
         """The macros test names that are not there; printing one of ours that is misspelt must fail all the same."""
@@ -65,14 +73,18 @@ def manifest() -> dict[str, Any]:
 def html(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A whole page. `title` must be among the values; it never holds a name or a reference."""
     council = services().book.council
-    body = environment().get_template(template).render(
-        brand=council,
-        url=request.url,
-        static=request.url(f"/static/{manifest()['hash']}"),
-        token=request.form_token,
-        path=request.path,
-        session=request.session,
-        **{"errors": (), **values},
+    body = (
+        environment()
+        .get_template(template)
+        .render(
+            brand=council,
+            url=request.url,
+            static=request.url(f"/static/{manifest()['hash']}"),
+            token=request.form_token,
+            path=request.path,
+            session=request.session,
+            **{"errors": (), **values},
+        )
     )
     return Response(body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"})
 

@@ -61,7 +61,9 @@ def test_a_late_wake_raises_all_that_was_missed_as_one_event(world: World) -> No
     reference = world.go([])
     world.clock.move(days=12)
     case = world.file(reference).case
-    missed = [alert for alert in open_alerts(world.services.book, case, world.clock.now()) if alert.at <= world.clock.now()]
+    missed = [
+        alert for alert in open_alerts(world.services.book, case, world.clock.now()) if alert.at <= world.clock.now()
+    ]
     assert len(missed) > 3
     world.settle()
     [event] = world.events(reference, "alert_raised")
@@ -163,7 +165,11 @@ def test_however_often_it_wakes_or_sleeps_over_it(world: World, wakes: list[tupl
             fresh.stream.replay()
     case = fresh.file(reference).case
     assert len(case.alerts_raised) == len(set(case.alerts_raised))
-    late = [alert.key for alert in open_alerts(fresh.services.book, case, fresh.clock.now()) if alert.at <= fresh.clock.now()]
+    late = [
+        alert.key
+        for alert in open_alerts(fresh.services.book, case, fresh.clock.now())
+        if alert.at <= fresh.clock.now()
+    ]
     assert late == []
     in_events = sum(len(event.data["dates"]) for event in fresh.events(reference, "alert_raised"))
     assert in_events <= len(case.alerts_raised)

@@ -13,9 +13,18 @@ from chalicelib.commands import submit
 from ..support import aws, samples
 from ..support.world import World, wait_for
 
-LOOPED = (("complaint.triage", "accept"), ("complaint.investigate", "wrong_service"), ("complaint.triage", "not_a_complaint"))
+LOOPED = (
+    ("complaint.triage", "accept"),
+    ("complaint.investigate", "wrong_service"),
+    ("complaint.triage", "not_a_complaint"),
+)
 RETURNED = (*samples.STRAIGHT[:2], ("complaint.approve", "return"), *samples.STRAIGHT[1:])
-PATHS = {"straight": samples.STRAIGHT, "not a complaint": samples.REFUSED, "wrong service": LOOPED, "returned": RETURNED}
+PATHS = {
+    "straight": samples.STRAIGHT,
+    "not a complaint": samples.REFUSED,
+    "wrong service": LOOPED,
+    "returned": RETURNED,
+}
 
 
 def until_open(world: World, reference: str, task: str, number: int) -> None:
@@ -42,7 +51,9 @@ def execution_arn(name: str, machine: str = "complaint") -> str:
 
 
 def history(client: Any, name: str, machine: str = "complaint") -> list[dict[str, Any]]:
-    events: list[dict[str, Any]] = client.get_execution_history(executionArn=execution_arn(name, machine), maxResults=1000)["events"]
+    events: list[dict[str, Any]] = client.get_execution_history(
+        executionArn=execution_arn(name, machine), maxResults=1000
+    )["events"]
     return events
 
 
@@ -76,7 +87,9 @@ def test_every_path_ends_with_a_closed_case(executed: World, step_functions: Any
         executed.decide(reference, outcome)
     until_closed(executed, reference)
     succeeded(step_functions, f"{reference}-1")
-    assert executed.file(reference).case.outcome == ("upheld" if path in ("straight", "returned") else "not_a_complaint")
+    assert executed.file(reference).case.outcome == (
+        "upheld" if path in ("straight", "returned") else "not_a_complaint"
+    )
 
 
 def test_a_complaint_without_reminders_costs_at_most_twenty_transitions(executed: World, step_functions: Any) -> None:

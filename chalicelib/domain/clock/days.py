@@ -73,7 +73,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def london_date(instant: datetime) -> date:
-    """The Europe/London day of an aware instant: 23:30 UTC in summer is the next day. Raises ClockError without a zone."""
+    """The Europe/London day of an aware instant: 23:30 UTC in summer is the next day. Raises ClockError if naive."""
     if instant.tzinfo is None:
         raise ClockError("zone", "Give the time zone of the instant, for example Z at its end.")
     return instant.astimezone(LONDON).date()

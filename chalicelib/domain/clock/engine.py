@@ -126,6 +126,7 @@ def _one(
         explanation=tuple(said),
         counted_from=origin,
         limit=bool(part.get("limit")),
+        label=part["label"],
     )
 
 
@@ -166,7 +167,14 @@ def _breach(
     )
     met = [happening.at for happening in happenings]
     legal = LegalDate(
-        "due_at", local.date(), status(local.date(), met, today), regime.rule, regime.row["source"], "", said
+        "due_at",
+        local.date(),
+        status(local.date(), met, today),
+        regime.rule,
+        regime.row["source"],
+        "",
+        said,
+        label=regime.label("due_at"),
     )
     return _clock(regime, (legal,), {"due_at": due.isoformat(), "due_local": local.isoformat()}, today)
 
@@ -209,5 +217,3 @@ _METHODS: dict[str, Callable[..., Clock]] = {
     "retention": _retention,
     "breach": _breach,
 }
-
-

@@ -56,4 +56,4 @@ def _days(rung: Mapping[str, Any], legal: LegalDate, calendar: WorkCalendar) -> 
 def _alert(legal: LegalDate, rung: str, day: date, to: str) -> Alert:
     assert legal.date is not None
     at = datetime.combine(day, MORNING, LONDON).astimezone(UTC)
-    return Alert(f"{legal.name}/{legal.date.isoformat()}/{rung}/{to}", legal.name, rung, at, to)
+    return Alert(f"{legal.name}/{legal.date.isoformat()}/{rung}/{to}", legal.name, legal.label, rung, at, to)

@@ -263,7 +263,16 @@ def _legal(
 ) -> LegalDate:
     assert regime.calendar is not None
     return LegalDate(
-        name, day, word, regime.rule, regime.row["source"], regime.calendar.label, said, counted_from, limit
+        name,
+        day,
+        word,
+        regime.rule,
+        regime.row["source"],
+        regime.calendar.label,
+        said,
+        counted_from,
+        limit,
+        regime.label(name),
     )
 
 

@@ -23,6 +23,10 @@ class Regime:
     calendar: WorkCalendar | None
     version: str
 
+    def label(self, date_name: str) -> str:
+        """What a date is for, in words."""
+        return next((str(row["label"]) for row in self.row["dates"] if row["name"] == date_name), "")
+
     @property
     def rule(self) -> str:
         return f"{self.name}@{self.version}"
@@ -33,13 +37,6 @@ class Rules:
 
     def __init__(self, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkCalendar], version: str) -> None:
         self.regimes, self.calendars, self.version = regimes, calendars, version
-        self._labels: dict[str, str] = {
-            row["name"]: row["label"] for regime in regimes.values() for row in regime.row.get("dates", ())
-        }
-
-    def label(self, date_name: str) -> str:
-        """What a date is for, in words; the name itself when no regime labels it."""
-        return self._labels.get(date_name, date_name.replace("_", " "))
 
 
 def load(deadlines: Mapping[str, Any], holidays: Mapping[str, Any]) -> Rules:

@@ -37,7 +37,8 @@ class Happening:
 class LegalDate:
     """One date with its working. The last date that `explanation` names is `date`, when there is one.
 
-    `counted_from` is the day from which it was counted; `limit` marks an outer bound, which is no promise.
+    `counted_from` is the day from which it was counted; `limit` marks an outer bound, which is no promise;
+    `label` says in a resident's words what is due.
     """
 
     name: str
@@ -49,6 +50,7 @@ class LegalDate:
     explanation: tuple[str, ...]
     counted_from: dt.date | None = None
     limit: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Alert:
 
     key: str
     date_name: str
+    label: str
     rung: str
     at: dt.datetime
     to: str

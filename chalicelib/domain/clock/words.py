@@ -32,8 +32,7 @@ def counted(start: date, end: date, unit: str, count: int, calendar: WorkCalenda
         return [f"We count {plural(count, 'day')}, from the day after. That takes us to {long(end)}."]
     if end.day != start.day:
         return [
-            f"{_cap(plural(count, 'month'))} later there is no {start.day} {end:%B}, "
-            f"so the month ends on {long(end)}."
+            f"{_cap(plural(count, 'month'))} later there is no {start.day} {end:%B}, so the month ends on {long(end)}."
         ]
     return [f"{_cap(plural(count, 'month'))} later is {long(end)}."]
 

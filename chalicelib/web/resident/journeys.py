@@ -102,7 +102,6 @@ def check(request: Request, journey: Mapping[str, Any]) -> Response:
         journey=journey,
         rows=domain.rows(journey, schema, draft.answers),
         dates=_shown(submit.preview_dates(services(), journey["kind"])),
-        labels=labels(),
         back=request.url(f"/{journey['path']}/{domain.before(journey, draft.answers, 'check')}"),
     )
 
@@ -133,14 +132,7 @@ def sent(request: Request, journey: Mapping[str, Any]) -> Response:
         "resident/sent.html",
         title=journey["sent_title"],
         receipt=receipt,
-        labels=labels(),
     )
-
-
-def labels() -> dict[str, str]:
-    """What each legal date is for, in a resident's words."""
-    rules = services().book.rules
-    return {row["name"]: row["label"] for regime in rules.regimes.values() for row in regime.row["dates"]}
 
 
 def _page(
@@ -174,7 +166,9 @@ def _page(
 
 def _field(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """A field as the template draws it: the journey's words and the schema's choices and length."""
-    choices = [{"value": value, "text": schema.get("x-words", {}).get(value, value)} for value in schema.get("enum", ())]
+    choices = [
+        {"value": value, "text": schema.get("x-words", {}).get(value, value)} for value in schema.get("enum", ())
+    ]
     empty = {"hint": "", "rows": 0, "autocomplete": ""}
     return {**empty, **field, "items": choices, "limit": schema.get("maxLength", 0)}
 

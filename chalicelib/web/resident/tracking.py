@@ -10,7 +10,6 @@ from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, T
 from ..http import Request, see
 from ..render import html
 from .face import face
-from .journeys import labels
 
 PASS = "__Host-case"  # noqa: S105  (a cookie's name)
 
@@ -35,7 +34,7 @@ def case(request: Request) -> Response:
     except NotSignedIn as error:
         return _form(request, "", error)
     found = track.status(services(), reference)
-    return html(request, "resident/case.html", title=found.title, tracked=found, labels=labels(), staff_view=False)
+    return html(request, "resident/case.html", title=found.title, tracked=found, staff_view=False)
 
 
 def _form(request: Request, reference: str = "", error: CaseServiceError | None = None) -> Response:

@@ -1,0 +1,52 @@
+"""A case in full, as the resident sees it, and its letters."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from ...bootstrap import services
+from ...commands import post, track, view
+from ...domain.errors import NotFound
+from ..http import Request, see
+from ..render import html
+from .face import face
+
+
+@face.route("/staff/cases/{reference}", "case.view")
+def case(request: Request) -> Response:
+    found = view.case_file(services(), request.actor, request.params["reference"])
+    may_post = services().book.access.may(request.actor.roles, "message.mark_posted")
+    return html(request, "staff/case.html", title="Case", view=found, may_post=may_post, back=request.url("/staff"))
+
+
+@face.route("/staff/cases/{reference}/resident-view", "case.view")
+def resident_view(request: Request) -> Response:
+    """Exactly the page that the resident sees."""
+    file = view.load(services(), request.actor, request.params["reference"])
+    found = track.status_of(services(), file)
+    back = request.url(f"/staff/cases/{file.case.reference}")
+    return html(request, "resident/case.html", title=found.title, tracked=found, staff_view=True, back=back)
+
+
+@face.route("/staff/cases/{reference}/letters/{number}", "case.view")
+def letter(request: Request) -> Response:
+    """A message as it goes to the person, to be printed."""
+    file = view.load(services(), request.actor, request.params["reference"])
+    number = request.params["number"]
+    message = next((message for message in file.messages if str(message.number) == number), None)
+    if message is None or not message.to.startswith("party:"):
+        raise NotFound
+    role = message.to.partition(":")[2]
+    party = next((party for party in file.parties if party.role == role), None)
+    back = request.url(f"/staff/cases/{file.case.reference}")
+    return html(request, "staff/letter.html", title="Letter", message=message, party=party, back=back)
+
+
+@face.route("/staff/cases/{reference}/letters/{number}/posted", "message.mark_posted", ("POST",))
+def posted(request: Request) -> Response:
+    number = request.params["number"]
+    if not number.isascii() or not number.isdigit() or len(number) > 6:
+        raise NotFound
+    reference = request.params["reference"]
+    post.mark_posted(services(), request.actor, reference, int(number))
+    return see(request, f"/staff/cases/{view.load(services(), request.actor, reference).case.reference}")

@@ -1,0 +1,134 @@
+"""Deciding a task: first which outcome, then the form that the outcome's schema asks for, with the case beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Response
+
+from ...bootstrap import services
+from ...commands import decide as commands
+from ...commands import desk, view
+from ...domain.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Stale
+from ...domain.model import split_task_id
+from ..http import Request, see
+from ..render import html
+from .face import face
+from .schema_forms import data_of, fields_of
+
+REASON = {
+    "name": "reason",
+    "input": "textarea",
+    "label": "Why do you decide this?",
+    "hint": "It goes on the timeline of the case. The resident does not see it.",
+    "limit": commands.MAX_REASON,
+    "rows": 3,
+    "autocomplete": "",
+}
+
+
+@face.route("/staff/tasks/{task_id}", "task.decide", ("GET", "POST"))
+def task(request: Request) -> Response:
+    address = split_task_id(request.params["task_id"])
+    if address is None:
+        raise NotFound
+    found = view.case_file(services(), request.actor, address[0])
+    waiting = next((row for row in found.tasks if row.task_id == request.params["task_id"]), None)
+    if waiting is None:
+        return _decided_already(request, found, address[1])
+    if not waiting.yours:
+        raise NotAllowed(waiting.why_not)
+    wanted = request.form.get("outcome") if request.method == "POST" else request.query.get("outcome")
+    outcome = next((row for row in waiting.outcomes if row.outcome == wanted), None)
+    if outcome is None:
+        return _choose(request, found, waiting, asked=wanted is not None)
+    if request.method != "POST":
+        return _form(request, found, waiting, outcome, _defaults(outcome))
+    return _decide(request, found, waiting, outcome)
+
+
+def _decide(request: Request, found: view.CaseView, waiting: view.TaskView, outcome: view.OutcomeView) -> Response:
+    version = request.form.get("version", "")
+    try:
+        done = commands.decide(
+            services(),
+            request.actor,
+            waiting.task_id,
+            outcome.outcome,
+            reason=request.form.get("reason", "").strip(),
+            data=data_of(outcome.schema, request.form),
+            version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        )
+    except Invalid as error:
+        messages = {problem.pointer.removeprefix("/data")[1:]: problem.message for problem in error.problems}
+        return _form(request, found, waiting, outcome, dict(request.form), messages, 422)
+    except (AlreadyDecided, Stale) as error:
+        return _kept(request, found, error.message)
+    return see(request, f"/staff/cases/{done.reference}?decided=yes")
+
+
+def _decided_already(request: Request, found: view.CaseView, number: int) -> Response:
+    """Somebody was faster, or this is an old page: say who, and show again what was typed."""
+    file = view.load(services(), request.actor, found.case.reference)
+    decided = next((row for row in file.tasks if row.number == number), None)
+    if decided is None:
+        raise NotFound
+    error = AlreadyDecided(decided.decided_by_name or decided.decided_by, decided.outcome, decided.decided_at)
+    return _kept(request, found, error.message)
+
+
+def _kept(request: Request, found: view.CaseView, message: str) -> Response:
+    form = request.form if request.method == "POST" else {}
+    hidden = ("outcome", "version")
+    typed = [(name, value) for name, value in form.items() if value and name not in hidden and name[0] != "_"]
+    title = "Somebody was there before you"
+    return html(request, "staff/conflict.html", status=409, title=title, message=message, typed=typed, view=found)
+
+
+def _choose(request: Request, found: view.CaseView, waiting: view.TaskView, *, asked: bool) -> Response:
+    message = "Choose what you decide." if asked or request.method == "POST" else ""
+    choices = [{"value": row.outcome, "text": row.title} for row in waiting.outcomes]
+    field = {"name": "outcome", "input": "radios", "label": "What do you decide?", "hint": "", "items": choices}
+    return html(
+        request,
+        "staff/choose.html",
+        status=422 if message else 200,
+        title=waiting.title,
+        view=found,
+        task=waiting,
+        field=field,
+        message=message,
+        errors=[{"text": message, "href": "#outcome"}] if message else (),
+        back=request.url(f"/staff/cases/{found.case.reference}"),
+    )
+
+
+def _form(
+    request: Request,
+    found: view.CaseView,
+    waiting: view.TaskView,
+    outcome: view.OutcomeView,
+    values: dict[str, Any],
+    messages: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    messages = messages or {}
+    fields = [*fields_of(outcome.schema, lambda role: desk.people(services(), role)), REASON]
+    return html(
+        request,
+        "staff/decide.html",
+        status=status,
+        title=outcome.title,
+        view=found,
+        task=waiting,
+        outcome=outcome,
+        fields=fields,
+        values={field["name"]: values.get(field["name"], "") for field in fields},
+        messages={field["name"]: messages.get(field["name"], "") for field in fields},
+        errors=[{"text": text, "href": f"#{name or 'reason'}"} for name, text in messages.items()],
+        back=request.url(f"/staff/tasks/{waiting.task_id}"),
+    )
+
+
+def _defaults(outcome: view.OutcomeView) -> dict[str, Any]:
+    return {name: field["default"] for name, field in outcome.schema["properties"].items() if "default" in field}
