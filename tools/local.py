@@ -39,6 +39,7 @@ class Engine:
             raise SystemExit(f"Port {self._port} is taken. Stop what runs there, or choose another: PORT=4700 make run")
         state = self._folder / "state"
         state.mkdir(parents=True, exist_ok=True)
+        _forget_stream_positions(state / "lambda.json")
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             "BIND_HOST": "127.0.0.1",
@@ -84,6 +85,24 @@ class Engine:
             self._process.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _forget_stream_positions(file: Path) -> None:
+    """The emulator keeps how far a consumer has read, but not the stream: after a restart it would wait for as many
+    new records as there were before. Without positions it reads from the beginning of what there is."""
+    if not file.exists():
+        return
+    state = json.loads(file.read_text())
+
+    def forget(node: Any) -> None:
+        if isinstance(node, dict):
+            if "dynamodb_stream_positions" in node:
+                node["dynamodb_stream_positions"]["data"] = {}
+            for inner in node.values():
+                forget(inner)
+
+    forget(state)
+    file.write_text(json.dumps(state))
 
 
 def _answers(url: str, host: str = "") -> bool:

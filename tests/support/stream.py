@@ -1,4 +1,4 @@
-"""Lambda's poller of the table's stream, as the template sets it up: inserted events only, in order, partial answers."""
+"""Lambda's poller of the table's stream, as the template sets it up: new events only, in order, partial answers."""
 
 from __future__ import annotations
 

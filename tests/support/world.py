@@ -31,7 +31,7 @@ PATIENCE = 10.0
 
 
 class World:
-    """Services on a fresh table. `machines` is the interpreter of the tests, unless `step_functions` (moto) is given."""
+    """Services on a fresh table, with the interpreter of the tests, or with `step_functions` of moto when given."""
 
     def __init__(self, clock: FrozenClock, step_functions: Any = None) -> None:
         self.calls = Calls()

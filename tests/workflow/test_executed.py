@@ -65,7 +65,7 @@ def succeeded(client: Any, name: str) -> None:
 
 
 def die(client: Any, name: str, token: str) -> None:
-    """End an execution as a restart of the engine would. moto notices the stop when the waiting task hears something."""
+    """End an execution as a restart of the engine would. moto notices it when the waiting task hears something."""
     client.stop_execution(executionArn=execution_arn(name))
     client.send_task_failure(taskToken=token, error="Engine.Stopped")
 

@@ -1,0 +1,278 @@
+"""The policy files fit their schemas, each other, the schemas and the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.policies import PolicyFiles
+from chalicelib.domain import clock
+
+from ..support.aws import ROOT
+from ..support.world import BOOK, SCHEMAS
+
+FILES = PolicyFiles(SCHEMAS)
+TASKS: Mapping[str, Any] = BOOK.file("tasks")["tasks"]
+OUTCOMES = [(task, outcome) for task, row in TASKS.items() for outcome in row["outcomes"]]
+DEADLINES = BOOK.file("deadlines")
+SCHEMA_NAMES = sorted(
+    str(path.relative_to(ROOT / "schemas").with_suffix("")) for path in (ROOT / "schemas").rglob("*.json")
+)
+
+
+def texts() -> set[str]:
+    return {name.removeprefix("messages/") for name in FILES.names() if name.startswith("messages/")}
+
+
+def date_names(regime: str) -> set[str]:
+    return {row["name"] for row in DEADLINES["regimes"][regime]["dates"]}
+
+
+@pytest.mark.parametrize("name", FILES.names())
+def test_each_file_fits_its_schema(name: str) -> None:
+    FILES.read(name)
+
+
+@pytest.mark.parametrize("name", SCHEMA_NAMES)
+def test_each_schema_is_one(name: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    document = SCHEMAS.document(name)
+    Draft202012Validator.check_schema(document)
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def filled_in() -> list[str]:
+    """The schemas of what people send: submissions and outcomes."""
+    return [name for name in SCHEMA_NAMES if name.startswith(("submissions/", "outcomes/"))]
+
+
+@pytest.mark.parametrize("name", filled_in())
+def test_each_form_has_a_complete_valid_example_and_no_open_end(name: str) -> None:
+    document = SCHEMAS.document(name)
+    example = document["examples"][0]
+    assert SCHEMAS.errors(name, example) == ()
+    assert set(document["required"]) <= set(example)
+    assert document["additionalProperties"] is False
+    for field, row in document["properties"].items():
+        assert row.get("title"), field
+        if row["type"] == "string" and "enum" not in row:
+            assert row["maxLength"] <= 10_000, field
+            assert SCHEMAS.errors(name, {**example, field: "a\x00b"}), f"{field} takes a NUL"
+
+
+def test_every_outcome_schema_belongs_to_an_outcome_and_back() -> None:
+    used = {TASKS[task]["outcomes"][outcome]["schema"] for task, outcome in OUTCOMES}
+    assert used == {name for name in SCHEMA_NAMES if name.startswith("outcomes/")}
+    for task, outcome in OUTCOMES:
+        kind, _, short = task.partition(".")
+        assert TASKS[task]["outcomes"][outcome]["schema"] == f"outcomes/{kind}/{short}.{outcome}"
+
+
+@pytest.mark.parametrize("kind", BOOK.kinds)
+def test_a_kind_names_only_what_exists(kind: str) -> None:
+    row = BOOK.kind(kind)
+    submission = SCHEMAS.document(row["submission"])
+    assert (ROOT / "state_machines" / f"{row['workflow']}.asl.json").exists()
+    assert set(row["promised"]) <= date_names(row["regime"])
+    assert row["retention"] in BOOK.retention["classes"]
+    assert "years" in BOOK.retention["classes"][row["retention"]]["period"]
+    assert row["received_message"] in texts()
+    assert row["first_stage"] in row["stages"]
+    for party in row["parties"].values():
+        assert {party["name"], *party["details"]} <= set(submission["properties"])
+    fields = [field for party in row["parties"].values() for field in (party["name"], *party["details"])]
+    assert len(fields) == len(set(fields)), "a field is about one person"
+    assert f"journeys/{kind}" in FILES.names()
+
+
+def test_paths_are_told_apart() -> None:
+    paths = [row["path"] for row in BOOK.kinds.values()]
+    assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_names_only_what_exists(task: str) -> None:
+    row = TASKS[task]
+    kind = BOOK.kind(row["kind"])
+    assert task.startswith(f"{row['kind']}.")
+    assert row["stage"] in kind["stages"]
+    assert row["role"] in BOOK.file("roles")["roles"]
+    assert BOOK.access.may([row["role"]], "task.decide")
+    assert set(row["due"]) <= date_names(kind["regime"])
+    for earlier in row.get("not_by", ()):
+        assert TASKS[earlier]["kind"] == row["kind"]
+        assert earlier != task
+
+
+@pytest.mark.parametrize(("task", "outcome"), OUTCOMES)
+def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
+    row, kind = TASKS[task]["outcomes"][outcome], BOOK.kind(TASKS[task]["kind"])
+    schema = SCHEMAS.document(row["schema"])
+    for pointer in row["keeps"].values():
+        assert pointer.removeprefix("/") in schema["properties"], pointer
+    if "message" in row:
+        assert row["message"] in texts()
+    if "records" in row:
+        assert row["records"] in DEADLINES["regimes"][kind["regime"]]["happenings"]
+    if "closes_as" in row:
+        assert row["closes_as"] in kind["outcomes"]
+    if "closes_as_fact" in row:
+        assert words_of_fact(TASKS[task]["kind"], row["closes_as_fact"]) <= set(kind["outcomes"])
+    for field in schema["properties"].values():
+        source, _, role = field.get("x-choices", "").partition(":")
+        assert not source or (source == "people" and role in BOOK.file("roles")["roles"])
+
+
+def words_of_fact(kind: str, fact: str) -> set[str]:
+    """Every word that this fact may hold: the choices of the fields that it is kept from."""
+    found: set[str] = set()
+    for task in TASKS.values():
+        for row in task["outcomes"].values():
+            if task["kind"] == kind and fact in row["keeps"]:
+                field = SCHEMAS.document(row["schema"])["properties"][row["keeps"][fact].removeprefix("/")]
+                found |= set(field["enum"])
+    assert found, f"no decision keeps {fact}"
+    return found
+
+
+@pytest.mark.parametrize("kind", BOOK.kinds)
+def test_every_outcome_of_a_kind_can_be_reached(kind: str) -> None:
+    reached: set[str] = set()
+    for task in TASKS.values():
+        for row in task["outcomes"].values():
+            if task["kind"] == kind:
+                reached |= {row["closes_as"]} if "closes_as" in row else set()
+                reached |= words_of_fact(kind, row["closes_as_fact"]) if "closes_as_fact" in row else set()
+    assert reached == set(BOOK.kind(kind)["outcomes"])
+
+
+def test_a_fact_that_is_asked_for_is_one_that_a_decision_keeps() -> None:
+    for name, task in TASKS.items():
+        same_kind = [row for row in TASKS.values() if row["kind"] == task["kind"]]
+        kept = {fact for row in same_kind for outcome in row["outcomes"].values() for fact in outcome["keeps"]}
+        wanted = {task["person_from"]} if "person_from" in task else set()
+        wanted |= {row["claims"] for row in task["outcomes"].values() if "claims" in row}
+        assert wanted <= kept, name
+
+
+def test_roles_and_actions_name_each_other() -> None:
+    roles = BOOK.file("roles")
+    for row in roles["roles"].values():
+        assert set(row.get("includes", ())) <= set(roles["roles"])
+    for action, who in roles["actions"].items():
+        assert set(who) <= set(roles["roles"]) | {"public"}, action
+
+
+def test_messages_reach_somebody() -> None:
+    for name in texts():
+        kind, _, who = BOOK.message(name)["to"].partition(":")
+        if kind == "role":
+            assert who in BOOK.file("roles")["roles"], name
+        if kind == "contact":
+            assert who in BOOK.council["contacts"], name
+        if kind == "party":
+            assert who == "requester", name
+
+
+def test_each_text_is_used_and_each_rung_has_its_text() -> None:
+    used = {row["received_message"] for row in BOOK.kinds.values()}
+    used |= {row["message"] for task in TASKS.values() for row in task["outcomes"].values() if "message" in row}
+    told = {to for ladder in DEADLINES["ladders"].values() for rung in ladder for to in rung["to"]}
+    used |= {f"reminder-{to}" for to in told}
+    assert used == texts()
+
+
+def test_the_services_of_the_form_are_those_of_the_notice() -> None:
+    notice = BOOK.file("notice")
+    field = SCHEMAS.document("submissions/complaint")["properties"]["service"]
+    assert {row["id"]: row["title"] for row in notice["services"]} == field["x-words"]
+    recipients = {row["id"] for row in notice["recipients"]} | {None}
+    assert {row["recipient"] for row in notice["services"]} <= recipients
+
+
+def test_the_notice_gives_each_thing_one_name() -> None:
+    notice = BOOK.file("notice")
+    for part in ("purposes", "categories", "lawful_bases", "laws", "recipients", "research_recipients", "rights"):
+        names = [row["id"] for row in notice[part]]
+        assert len(names) == len(set(names)), part
+
+
+# what the code says and the files must know
+
+
+def sources(folder: str = "chalicelib") -> Iterator[tuple[Path, ast.AST]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        if "_built" not in path.parts:
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def emitted() -> set[str]:
+    """The types of all events that the domain writes: the first argument of each `happened(…)`."""
+    found: set[str] = set()
+    for path, tree in sources("chalicelib/domain"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "happened":
+                found |= _words(node.args[0], path)
+    return found
+
+
+def _words(node: ast.expr, path: Path) -> set[str]:
+    match node:
+        case ast.Constant(value=str(word)):
+            return {word}
+        case ast.IfExp():
+            return _words(node.body, path) | _words(node.orelse, path)
+        case ast.JoinedStr(values=[ast.Constant(value="message_"), ast.FormattedValue()]):
+            return {"message_failed", "message_posted"}
+    raise AssertionError(f"{path}:{node.lineno}: this test cannot see which event this is")
+
+
+def test_the_timeline_has_words_for_every_event_and_no_other() -> None:
+    assert emitted() == set(BOOK.timeline)
+
+
+def test_events_without_effects_are_events() -> None:
+    from chalicelib.adapters.items import EFFECTLESS
+
+    assert emitted() >= EFFECTLESS
+
+
+def test_every_action_that_the_code_asks_for_is_in_the_table() -> None:
+    wanted: set[str] = set()
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("require", "may"):
+                wanted |= {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    assert wanted
+    assert wanted <= BOOK.access.actions
+
+
+def test_every_short_end_that_the_code_asks_for_is_in_the_schedule() -> None:
+    wanted: set[str] = set()
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "short_end":
+                wanted.add(node.args[1].value)  # type: ignore[attr-defined]
+    assert wanted
+    assert wanted <= set(BOOK.retention["classes"])
+    for name in wanted:
+        assert "years" not in BOOK.retention["classes"][name]["period"], name
+
+
+def test_no_text_says_more_than_it_is_given() -> None:
+    """Every text can be composed at every moment at which it is sent: see the paths in tests/workflow. Here: no `$`
+    that stands for nothing."""
+    for name in texts():
+        text = BOOK.message(name)
+        for paragraph in (text["subject"], *text["paragraphs"], *text.get("letter", ())):
+            assert re.fullmatch(r"([^$]|\$[a-z_]+)*", paragraph), name
+
+
+def test_the_rules_of_the_clock_load() -> None:
+    assert isinstance(BOOK.rules, clock.Rules)
