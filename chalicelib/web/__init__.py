@@ -8,11 +8,13 @@ from typing import Any
 def register(app: Any) -> None:
     """Give the app all routes, and our own answers where Chalice would answer by itself."""
     from . import edge, static  # noqa: F401  (declares the route of the built files)
+    from .api import resources  # noqa: F401
+    from .api.face import face as api
     from .resident import journeys, pages, tracking  # noqa: F401
     from .resident.face import face as resident
     from .staff import cases, desk, signing, tasks  # noqa: F401
     from .staff.face import face as staff
 
-    for face in (staff, resident):
+    for face in (api, staff, resident):
         app.register_blueprint(face.blueprint)
     edge.cover(app)

@@ -12,6 +12,7 @@ from typing import Any
 from chalice.app import Response
 
 from ..domain.errors import CaseServiceError, NotFound
+from .api.face import refuse as problem
 from .http import Request, finish, read
 from .render import refusal
 from .resident.face import face
@@ -28,7 +29,8 @@ MESSAGES = {
 @face.route("/{proxy+}", "page.read", EVERY_METHOD, form_token=False)
 def unknown(request: Request) -> Response:
     """Any address that nothing else answers."""
-    raise NotFound(MESSAGES[404])
+    error = NotFound(MESSAGES[404])
+    return problem(request, error) if request.is_api else refusal(request, error)
 
 
 def cover(app: Any) -> None:
@@ -45,4 +47,5 @@ def cover(app: Any) -> None:
         )
         error.status = 404 if response.status_code in (403, 405) else response.status_code
         error.code = "not_found" if error.status == 404 else "refused"
-        return finish(request, refusal(request, error), "page.read")
+        no = problem if request.is_api else refusal
+        return finish(request, no(request, error), "page.read")

@@ -1,23 +1,53 @@
-"""The running stack, shared by all tests that name the fixture `stack`."""
+"""The running stack, shared by all tests that name `stack` or `local_stack`, and ways to look at it."""
 
 from __future__ import annotations
 
-import http.client
-import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
+import boto3
 import pytest
 
-from ..stack import running
+from tools.local import REGION
 
-HERE = Path(__file__).parent
+from ..stack import LocalStack, shared, together
+from .visitor import Visitor
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    together(items)
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What `run.json` of a running local stack says."""
-    with running(tmp_path_factory.mktemp("stack")) as found:
-        yield found
+def local_stack(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> LocalStack:
+    """The process, for tests that stop it and start it again."""
+    return shared(pytestconfig, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def stack(local_stack: LocalStack) -> dict[str, Any]:
+    """What its `run.json` says. A restart changes nothing in it."""
+    return local_stack.run
+
+
+@pytest.fixture(scope="session")
+def aws(stack: dict[str, Any]) -> Callable[[str], Any]:
+    """A client of an AWS service in the engine, as its operator."""
+
+    def client(service: str, key: str = "test", secret: str = "test") -> Any:
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=stack["endpoint_url"],
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+        )
+
+    return client
+
+
+@pytest.fixture
+def visitor(stack: dict[str, Any]) -> Visitor:
+    """A browser without script, that nobody has used yet."""
+    return Visitor(stack["resident_url"])

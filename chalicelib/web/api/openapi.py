@@ -1,0 +1,183 @@
+"""The API's own description, OpenAPI 3.1, made from `schemas/` and the policy's kinds."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from ...bootstrap import services
+
+Json = dict[str, Any]
+SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "problem")
+REFUSALS = {
+    "401": "Not signed in",
+    "403": "Not allowed",
+    "404": "Not found",
+    "405": "Wrong method",
+    "409": "Already decided, changed since, or key used before",
+    "413": "Too large",
+    "415": "Not JSON",
+    "422": "Something to mend",
+    "429": "Too often",
+}
+
+
+@lru_cache(maxsize=4)
+def document(base: str) -> Json:
+    """The description for the address under `base`."""
+    schemas = services().schemas
+    kinds = services().book.kinds
+    components: Json = {name: _plain(schemas.document(f"api/{name}")) for name in SHAPES}
+    components |= {name: _plain(schemas.document(f"api/{name}")) for name in ("track", "case", "decision")}
+    paths: Json = {}
+    for kind, row in kinds.items():
+        components[kind] = _plain(schemas.document(row["submission"]))
+        paths[f"/v1/{row['path']}"] = {"post": _submission(kind, row["title"])}
+    paths |= {
+        "/v1/track": {
+            "post": _operation(
+                "signInToTrack",
+                "Get a token for one case",
+                "pass",
+                body="track",
+                refusals=("404", "413", "415", "422", "429"),
+            )
+        },
+        "/v1/track/{reference}": {
+            "get": _operation(
+                "track",
+                "What a resident may see of a case",
+                "status",
+                parameters=[_path("reference")],
+                security="track",
+                refusals=("401", "404"),
+            )
+        },
+        "/v1/desk": {
+            "get": _operation(
+                "desk",
+                "The caller's open tasks, earliest legal date first",
+                "desk",
+                parameters=[
+                    _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
+                    _query("cursor", {"type": "string", "maxLength": 4000}),
+                ],
+                security="staff",
+                refusals=("401", "403", "422"),
+            )
+        },
+        "/v1/cases": {
+            "post": _operation(
+                "enterCase",
+                "Enter what came by phone, letter or visit",
+                "receipt",
+                body="case",
+                parameters=[_key()],
+                security="staff",
+                status="201",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}": {
+            "get": _operation(
+                "case",
+                "A case in full, with its open tasks and what may be decided",
+                "case_view",
+                parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404"),
+            )
+        },
+        "/v1/tasks/{task_id}/decision": {
+            "post": _operation(
+                "decide",
+                "Decide a task",
+                "decided",
+                body="decision",
+                parameters=[_path("task_id")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Case service",
+            "version": "1",
+            "summary": "Complaints and requests to a council, from submission to close.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": base or "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "staff": {"type": "http", "scheme": "bearer", "description": "A token of the staff user pool."},
+                "track": {"type": "http", "scheme": "bearer", "description": "A token from POST /v1/track."},
+            },
+        },
+    }
+
+
+def _submission(kind: str, title: str) -> Json:
+    name = "make" + "".join(word.title() for word in kind.split("_"))
+    refusals = ("409", "413", "415", "422")
+    return _operation(name, title, "receipt", body=kind, parameters=[_key()], status="201", refusals=refusals)
+
+
+def _operation(
+    name: str,
+    summary: str,
+    shape: str,
+    *,
+    body: str = "",
+    parameters: list[Json] | None = None,
+    security: str = "",
+    status: str = "200",
+    refusals: tuple[str, ...] = (),
+) -> Json:
+    answer: Json = {"description": "Done", "content": {"application/json": {"schema": _ref(shape)}}}
+    if status == "201":
+        answer["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    problem = {"application/problem+json": {"schema": _ref("problem")}}
+    operation: Json = {
+        "operationId": name,
+        "summary": summary,
+        "responses": {
+            status: answer,
+            **{code: {"description": REFUSALS[code], "content": problem} for code in refusals},
+        },
+    }
+    if "429" in refusals:
+        operation["responses"]["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    if parameters:
+        operation["parameters"] = parameters
+    if body:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
+    if security:
+        operation["security"] = [{security: []}]
+    return operation
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _path(name: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _query(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _key() -> Json:
+    words = "A retry with the same key and body gives the same case."
+    schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+    return {"name": "Idempotency-Key", "in": "header", "required": False, "description": words, "schema": schema}
+
+
+def _plain(schema: Any) -> Json:
+    """A schema as a component: without the dialect's name, which the document gives once."""
+    return {name: value for name, value in schema.items() if name != "$schema"}

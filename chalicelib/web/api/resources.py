@@ -1,0 +1,156 @@
+"""The JSON API under `/v1`: submissions and tracking for residents, desk, cases and decisions for staff."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from chalice.app import Response
+
+from ...bootstrap import services
+from ...commands import decide, desk, submit, track, view
+from ...domain.errors import CaseServiceError, Invalid, NotFound, Problem
+from ..http import Request
+from . import shapes
+from .face import answer, body_of, face, track_pass
+from .openapi import document
+
+EVERY_OTHER = ("GET", "PUT", "PATCH", "DELETE")
+MAX_KEY = 200
+
+
+@face.route("/v1/openapi.json", "api.describe")
+def describe(request: Request) -> Response:
+    return answer(document(request.base))
+
+
+@face.route("/v1/track", "case.track", ("POST",), form_token=False)
+def sign_in(request: Request) -> Response:
+    sent = body_of(request, "api/track")
+    found = track.sign_in(services(), sent["reference"], sent["access_code"], request.caller)
+    return answer({"token": found.token, "token_type": "Bearer", "expires_at": shapes.instant(found.expires_at)})
+
+
+@face.route("/v1/track/{reference}", "case.track")
+def tracked(request: Request) -> Response:
+    """The status of the case that the token opens; another case's reference is as unknown as none."""
+    reference = track_pass(request)
+    if request.params["reference"] != reference:
+        raise NotFound
+    return answer(shapes.status(track.status(services(), reference)))
+
+
+@face.route("/v1/desk", "desk.view")
+def my_desk(request: Request) -> Response:
+    limit = request.query.get("limit", "50")
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:5]) <= 100):
+        raise Invalid((Problem("/limit", "maximum", "Give a whole number from 1 to 100."),))
+    page = desk.desk(services(), request.actor, limit=int(limit), cursor=request.query.get("cursor", ""))
+    return answer({"tasks": [shapes.desk_row(row) for row in page.rows], "cursor": page.cursor or None})
+
+
+@face.route("/v1/cases", "case.enter", ("POST",), form_token=False)
+def enter(request: Request) -> Response:
+    sent = body_of(request, "api/case")
+    try:
+        found = submit.enter_case(
+            services(),
+            request.actor,
+            sent["kind"],
+            sent["answers"],
+            channel=sent["channel"],
+            received_at=_received(sent["received_at"]),
+            idempotency_key=_key(request) or services().ids.token(),
+        )
+    except Invalid as error:
+        raise _below(error, "/answers") from None
+    location = f"{request.base}/v1/cases/{found.reference}"
+    return answer(shapes.receipt(found), 201, Location=location)
+
+
+@face.route("/v1/cases/{reference}", "case.view")
+def case(request: Request) -> Response:
+    return answer(shapes.case(view.case_file(services(), request.actor, request.params["reference"])))
+
+
+@face.route("/v1/tasks/{task_id}/decision", "task.decide", ("POST",), form_token=False)
+def decision(request: Request) -> Response:
+    sent = body_of(request, "api/decision")
+    done = decide.decide(
+        services(),
+        request.actor,
+        request.params["task_id"],
+        sent["outcome"],
+        reason=sent["reason"],
+        data=sent["data"],
+        version=sent["version"],
+    )
+    return answer(
+        {
+            "reference": done.reference,
+            "task_id": done.task_id,
+            "outcome": done.outcome,
+            "version": done.version,
+            "case": f"{request.base}/v1/cases/{done.reference}",
+        }
+    )
+
+
+@face.route("/v1/{collection}", "submission.make", ("POST",), form_token=False)
+def make(request: Request) -> Response:
+    """A submission of any kind of `policy/kinds.json`, by the path that it names."""
+    kinds = services().book.kinds
+    kind = next((name for name, row in kinds.items() if row["path"] == request.params["collection"]), None)
+    if kind is None:
+        raise NotFound
+    key = _key(request) or services().ids.token()
+    found = submit.submit(services(), kind, body_of(request), idempotency_key=key, channel="api")
+    location = f"{request.base}/v1/track/{found.reference}"
+    return answer(shapes.receipt(found), 201, Location=location)
+
+
+class _WrongMethod(CaseServiceError):
+    code = "method_not_allowed"
+    status = 405
+    message = "This address does not take that method."
+
+
+@face.route("/v1/{collection}", "api.describe", EVERY_OTHER, form_token=False)
+def wrong_method(request: Request) -> Response:
+    if any(row["path"] == request.params["collection"] for row in services().book.kinds.values()):
+        raise _WrongMethod
+    raise NotFound
+
+
+def _key(request: Request) -> str:
+    """The caller's idempotency key; empty when none was sent. Raises Invalid."""
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > MAX_KEY or not key.isprintable():
+        words = f"Send an Idempotency-Key of {MAX_KEY} printable characters or fewer."
+        raise Invalid((Problem("", "idempotency-key", words),))
+    return f"api:{key}" if key else ""
+
+
+def _received(text: str) -> datetime:
+    """The true receipt: an instant with its zone, or a London date, which stands for its noon."""
+    try:
+        if len(text) == 10:
+            on = datetime.fromisoformat(text)
+            return datetime.combine(on.date(), time(12), ZoneInfo("Europe/London")).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # said below, with words for a person
+    raise Invalid((Problem("/received_at", "format", "Give a date, or an instant with its time zone."),))
+
+
+def _below(error: Invalid, pointer: str) -> Invalid:
+    """The same problems, with their pointers from the body's root."""
+    moved = (
+        problem
+        if problem.pointer == "/received_at"
+        else Problem(pointer + problem.pointer, problem.rule, problem.message)
+        for problem in error.problems
+    )
+    return Invalid(tuple(moved))

@@ -1,0 +1,175 @@
+"""What the API says of cases, dates and tasks, as JSON. Instants are UTC with `Z`, legal dates civil dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ...commands.desk import DeskRow
+from ...commands.submit import Receipt
+from ...commands.track import Status
+from ...commands.view import CaseView, TaskView
+from ...domain.clock import LegalDate
+
+Json = dict[str, Any]
+
+
+def instant(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def day(on: date | None) -> str | None:
+    return on.isoformat() if on else None
+
+
+def promised(dates: Iterable[LegalDate]) -> list[Json]:
+    """Dates for a resident: name, label, date, explanation."""
+    return [
+        {"name": row.name, "label": row.label, "date": day(row.date), "explanation": list(row.explanation)}
+        for row in dates
+    ]
+
+
+def worked(dates: Iterable[LegalDate]) -> list[Json]:
+    """Dates for staff: with status, rule, source and calendar too."""
+    return [
+        {
+            **shown,
+            "status": row.status,
+            "rule": row.rule,
+            "source": row.source,
+            "calendar": row.calendar,
+        }
+        for row in dates
+        for shown in promised([row])
+    ]
+
+
+def receipt(found: Receipt) -> Json:
+    return {
+        "reference": found.reference,
+        "access_code": found.access_code,
+        "kind": found.kind,
+        "received_at": instant(found.received_at),
+        "dates": promised(found.dates),
+        "next_steps": list(found.next_steps),
+    }
+
+
+def status(found: Status) -> Json:
+    sent = found.answer
+    return {
+        "reference": found.reference,
+        "kind": found.kind,
+        "title": found.title,
+        "status": found.status,
+        "received_at": instant(found.received_at),
+        "happening_now": found.happening_now,
+        "next_step": found.next_step,
+        "dates": promised(found.dates),
+        "timeline": [{"at": instant(entry.at), "text": entry.text} for entry in found.timeline],
+        "answer": {
+            "outcome": sent.outcome_words,
+            "paragraphs": list(sent.paragraphs),
+            "sent_at": instant(sent.sent_at),
+        }
+        if sent
+        else None,
+        "closed_at": instant(found.closed_at),
+        "disposal": {"on": day(found.deleted_on), "because": found.deleted_because},
+    }
+
+
+def desk_row(row: DeskRow) -> Json:
+    return {
+        "task_id": row.task_id,
+        "reference": row.reference,
+        "kind": row.kind,
+        "task": row.task,
+        "title": row.title,
+        "stage": row.stage,
+        "role": row.role,
+        "person": row.person or None,
+        "due": day(row.due),
+        "due_name": row.due_name,
+        "days_left": row.days_left,
+        "late": row.late,
+        "opened_at": instant(row.opened_at),
+    }
+
+
+def task(row: TaskView) -> Json:
+    return {
+        "task_id": row.task_id,
+        "task": row.task,
+        "title": row.title,
+        "help": row.help,
+        "role": row.role,
+        "person": row.person or None,
+        "due": day(row.due),
+        "due_name": row.due_name,
+        "version": row.version,
+        "yours": row.yours,
+        "outcomes": [
+            {
+                "outcome": outcome.outcome,
+                "title": outcome.title,
+                "schema": outcome.schema,
+                "example": outcome.example,
+            }
+            for outcome in row.outcomes
+        ],
+    }
+
+
+def case(found: CaseView) -> Json:
+    return {
+        "reference": found.case.reference,
+        "kind": found.case.kind,
+        "title": found.title,
+        "stage": found.case.stage,
+        "stage_words": found.stage,
+        "status": found.case.status,
+        "outcome": found.case.outcome or None,
+        "version": found.case.version,
+        "channel": found.case.channel,
+        "received_at": instant(found.case.received_at),
+        "received_on": day(found.case.received_on),
+        "closed_at": instant(found.case.closed_at),
+        "needs_attention": found.case.needs_attention or None,
+        "dates": worked(found.clock.dates),
+        "tasks": [task(row) for row in found.tasks],
+        "people": [{"role": party.role, "name": party.name, **party.details} for party in found.parties],
+        "answers": [{"question": question, "answer": answer} for question, answer in found.answers],
+        "facts": {name: value for name, value in found.facts.items() if value},
+        "messages": [
+            {
+                "number": message.number,
+                "to": message.to,
+                "channel": message.channel,
+                "subject": message.subject,
+                "status": message.status,
+                "sent_at": instant(message.sent_at),
+            }
+            for message in found.messages
+        ],
+        "timeline": [
+            {
+                "number": entry.number,
+                "at": instant(entry.at),
+                "type": entry.type,
+                "who": entry.who,
+                "text": entry.text,
+                "reason": entry.reason or None,
+                "detail": [{"question": question, "answer": answer} for question, answer in entry.detail],
+                "moved": [dict(row) for row in entry.moved],
+            }
+            for entry in found.timeline
+        ],
+        "disposal": {
+            "on": day(found.deleted_on),
+            "because": found.deleted_because,
+            "rule": found.case.retention_rule or None,
+        },
+    }
