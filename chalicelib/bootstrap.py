@@ -15,10 +15,22 @@ from .adapters.workflows import StepFunctions
 from .domain.policy import Book
 from .domain.ports import Services, Settings
 
+_installed: list[Services] = []
+
+
+def install(given: Services) -> None:
+    """Use these services in this process from now on, whatever the environment says: for tests and tools."""
+    _installed[:] = [given]
+
+
+def services() -> Services:
+    """The services of this process."""
+    return _installed[0] if _installed else _from_environment()
+
 
 @lru_cache(maxsize=1)
-def services() -> Services:
-    """The services of this process, from the environment that the template sets. Calls no AWS service."""
+def _from_environment() -> Services:
+    """Built from the environment that the template sets. Calls no AWS service."""
     from .adapters.repository import Table
     from .adapters.table import use_table
 

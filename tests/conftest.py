@@ -10,6 +10,7 @@ import pytest
 
 from .support import aws
 from .support.fakes import FrozenClock
+from .support.stack import stack  # noqa: F401  (a fixture)
 from .support.world import World
 
 

@@ -14,7 +14,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .package import package
-from .stack import Aws, put
+from .stack import Aws, outputs, put
 
 
 def main() -> int:
@@ -37,10 +37,10 @@ def main() -> int:
         parameters["MailFrom"] = os.environ["MAIL_FROM"]
     site = os.environ.get("SITE_URL", "").rstrip("/")
     stack, bucket, built = f"families-first-{stage}", f"families-first-deployments-{account}-{region}", package()
-    place = put(aws, stack, built, bucket, {**parameters, "SiteUrl": site})
     if not site:
+        place = outputs(aws, stack) or put(aws, stack, built, bucket, parameters)
         site = f"https://{place['RestAPIId']}.execute-api.{region}.amazonaws.com/api"
-        put(aws, stack, built, bucket, {**parameters, "SiteUrl": site})
+    put(aws, stack, built, bucket, {**parameters, "SiteUrl": site})
     print(f"Deployed. Residents: {site}/  Staff: {site}/staff")
     print(
         f"Add staff: python -m tools.staff --stack {stack} --region {region} add USERNAME --name … --email … --role …"

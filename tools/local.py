@@ -118,17 +118,21 @@ def passwords(folder: Path, usernames: list[str]) -> dict[str, str]:
     """A random password for each fictional person, made once and kept beside the state; local only."""
     file = folder / "passwords.json"
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    letters = string.ascii_letters + string.digits
     for username in usernames:
         if username not in known:
-            known[username] = "Aa1" + "".join(secrets.choice(letters) for _ in range(17))
+            known[username] = new_password()
     file.write_text(json.dumps(known, indent=1))
     file.chmod(0o600)
     return known
 
 
+def new_password() -> str:
+    """A random password that the pool's policy takes: 17 letters and digits (101 bits) after one of each kind."""
+    return "Aa1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(17))
+
+
 def unchanged(folder: Path, name: str, value: Any) -> Callable[[], None] | None:
-    """None when `value` is what was noted under `name` before; else a function that notes it once the work is done."""
+    """None when `value` is what was noted under `name` before; else a function to note it once the work is done."""
     file, text = folder / f"{name}.done", json.dumps(value, sort_keys=True)
     if file.exists() and file.read_text() == text:
         return None

@@ -8,6 +8,7 @@ names and fixed dates, so that the same sources give the same zip. Nothing happe
 from __future__ import annotations
 
 import compileall
+import fcntl
 import hashlib
 import json
 import os
@@ -33,7 +34,17 @@ LIMIT = 6 * 1024 * 1024
 
 
 def package(say: Any = print) -> Path:
-    """Build the package if the sources changed; returns its folder. Raises SystemExit with what went wrong."""
+    """Build the package if the sources changed; returns its folder. Raises SystemExit with what went wrong.
+
+    One process builds at a time (`make run` beside `make test`); the others wait and find it done.
+    """
+    OUT.mkdir(parents=True, exist_ok=True)
+    with (ROOT / ".local" / "package.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _package(say)
+
+
+def _package(say: Any) -> Path:
     assets.build(say)
     stamp = OUT / "stamp"
     wanted = _fingerprint()
@@ -44,7 +55,6 @@ def package(say: Any = print) -> Path:
     shutil.rmtree(staging, ignore_errors=True)
     _stage(staging)
     _chalice(staging)
-    OUT.mkdir(parents=True, exist_ok=True)
     _slim(staging / "out" / "deployment.zip", OUT / "deployment.zip")
     template = complete(json.loads((staging / "out" / "sam.json").read_text()), ROOT / "state_machines")
     (OUT / "sam.json").write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .local import local_dir
+from .local import local_dir, new_password
 from .stack import Aws, outputs
 
 ROLES = ("ig_officer", "ig_manager", "service_manager", "auditor")
@@ -31,7 +31,8 @@ def add(
         {"Name": "email_verified", "Value": "true"},
         {"Name": "name", "Value": name},
     ]
-    quiet = {"MessageAction": "SUPPRESS", "TemporaryPassword": password} if password else {}
+    quiet = {"MessageAction": "SUPPRESS"} if password else {}
+    quiet["TemporaryPassword"] = password or new_password()
     try:
         cognito.admin_create_user(UserPoolId=pool, Username=username, UserAttributes=attributes, **quiet)
     except cognito.exceptions.UsernameExistsException:

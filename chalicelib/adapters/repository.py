@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -27,11 +26,12 @@ from ..domain.model import (
 )
 from ..domain.model import Used as UsedKey
 from ..domain.ports import Clock, Page
-from . import items, table
+from . import cursors, items, table
 from .codec import decode, encode
 from .items import case_key, end_fields, instant, secret_key
 
 CLAIM_SECONDS = 120
+STAFF = "STAFF"
 
 
 class Table:
@@ -54,9 +54,9 @@ class Table:
             return None
         return found[0] if found else None
 
-    def _get_many(self, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    def _get_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         found = self._alive(table.Item.batch_get(list(keys), consistent_read=True))
-        return {item.sk if item.pk.startswith("CASE#") else item.pk: item for item in found}
+        return {(item.pk, item.sk): item for item in found}
 
     # cases
 
@@ -107,18 +107,22 @@ class Table:
         return items.to_case(item) if item else None
 
     def case_and_task(self, reference: str, number: int) -> tuple[Case | None, Task | None]:
-        case, task, _ = self.case_for_decision(reference, number)
+        case, task, _, _ = self.case_for_decision(reference, number)
         return case, task
 
-    def case_for_decision(self, reference: str, number: int) -> tuple[Case | None, Task | None, Party | None]:
-        """Case, one task and the requester in one read."""
+    def case_for_decision(
+        self, reference: str, number: int, staff: Sequence[str] = ()
+    ) -> tuple[Case | None, Task | None, Party | None, Mapping[str, Person]]:
+        """Case, one task, the requester, and those of `staff` whom the directory knows, in one read."""
         pk, task_key = case_key(reference), f"TASK#{number:04d}"
-        found = self._get_many([(pk, "CASE"), (pk, task_key), (pk, "PARTY#requester")])
-        case, task, party = found.get("CASE"), found.get(task_key), found.get("PARTY#requester")
+        people = [(STAFF, username) for username in staff]
+        found = self._get_many([(pk, "CASE"), (pk, task_key), (pk, "PARTY#requester"), *people])
+        case, task, party = found.get((pk, "CASE")), found.get((pk, task_key)), found.get((pk, "PARTY#requester"))
         return (
             items.to_case(case) if case else None,
             items.to_task(task) if task else None,
             decode(Party, party.body) if party else None,
+            {sk: _person(item) for (kind, sk), item in found.items() if kind == STAFF},
         )
 
     def case_file(self, reference: str) -> CaseFile | None:
@@ -207,21 +211,20 @@ class Table:
     # desk and agenda
 
     def desk(self, desks: Sequence[str], limit: int, cursor: str) -> Page:
-        """Open tasks of the first desk from the cursor on, then of the next; earliest legal date first in each."""
-        position = json.loads(base64.urlsafe_b64decode(cursor)) if cursor else {}
+        """A page of open tasks of each desk, earliest legal date first. Raises ValueError for a cursor not of ours."""
+        position = cursors.read(cursor)
         rows: list[Task] = []
-        after: dict[str, Any] = {}
+        after: cursors.Places = {}
         for desk in desks:
+            after[desk] = None
             if desk in position and position[desk] is None:
-                after[desk] = None
                 continue
-            query = table.Item.desk.query(desk, limit=limit, last_evaluated_key=position.get(desk))
+            start = cursors.start(desk, position.get(desk))
+            query = table.Item.desk.query(desk, limit=limit, last_evaluated_key=start)
             rows.extend(items.to_task(item) for item in self._alive(query))
-            after[desk] = query.last_evaluated_key
-        more = any(key is not None for key in after.values())
-        following = base64.urlsafe_b64encode(json.dumps(after).encode()).decode() if more else ""
+            after[desk] = cursors.place(query.last_evaluated_key)
         rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference))
-        return Page(rows=tuple(rows), cursor=following)
+        return Page(rows=tuple(rows), cursor=cursors.write(after))
 
     def open_cases(self, limit: int, cursor: str) -> Page:
         """Open cases, soonest alert first, a page at a time."""
@@ -255,7 +258,7 @@ class Table:
         """The case, if there is one, and the highest of the counts of wrong codes, in one read."""
         keys = [(f"TRIES#{key}", "TRIES") for key in tries]
         found = self._get_many([(case_key(reference), "CASE"), *keys])
-        case = found.pop("CASE", None)
+        case = found.pop((case_key(reference), "CASE"), None)
         return (items.to_case(case) if case else None), max((int(item.tries) for item in found.values()), default=0)
 
     def count_try(self, key: str, expires_at: datetime) -> None:
@@ -294,8 +297,7 @@ class Table:
         return values
 
     def people(self) -> tuple[Person, ...]:
-        found = self._alive(table.Item.query("STAFF", consistent_read=True))
-        return tuple(Person(item.sk, item.name, item.email, frozenset(item.roles)) for item in found)
+        return tuple(_person(item) for item in self._alive(table.Item.query(STAFF, consistent_read=True)))
 
     def note(self, name: str) -> str:
         item = self._get("NOTE", name)
@@ -303,3 +305,7 @@ class Table:
 
     def save_note(self, name: str, value: str) -> None:
         table.NoteItem(pk="NOTE", sk=name, value=value, kept_because="it holds no personal data").save()
+
+
+def _person(item: table.StaffItem) -> Person:
+    return Person(item.sk, item.name, item.email, frozenset(item.roles))

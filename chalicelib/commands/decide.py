@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..domain import cases
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
-from ..domain.model import Actor, Case, Task, split_task_id
+from ..domain.model import Actor, Case, Party, Person, Task, split_task_id
 from ..domain.ports import Services
 
 MAX_REASON = 4000
+MAX_NAMED = 10
+USERNAME = re.compile(r"[A-Za-z0-9._@+-]{1,128}")
 RACES = 5
 
 
@@ -31,9 +34,9 @@ def decide(
     Raises NotFound, NotAllowed, Invalid, AlreadyDecided (who, what and when) or Stale.
     """
     for _ in range(RACES):
-        case, task, requester = _load(services, actor, task_id)
+        case, task, requester, named = _load(services, actor, task_id, data)
         cases.check_decidable(services.book, case, task, actor, outcome, version)
-        problems = _problems(services, task, outcome, reason, data)
+        problems = _problems(services, task, outcome, reason, data, named)
         if problems:
             raise Invalid(problems)
         now = services.clock.now()
@@ -46,18 +49,27 @@ def decide(
     raise Stale
 
 
-def _load(services: Services, actor: Actor, task_id: str) -> tuple[Case, Task, Any]:
+def _load(
+    services: Services, actor: Actor, task_id: str, data: Mapping[str, Any]
+) -> tuple[Case, Task, Party | None, Mapping[str, Person]]:
+    """Case, task, requester and the staff whom `data` may name, in one read. Raises NotFound."""
     address = split_task_id(task_id)
     if address is None:
         raise NotFound
-    case, task, requester = services.store.case_for_decision(*address)
+    names = [value for value in data.values() if isinstance(value, str) and USERNAME.fullmatch(value)]
+    case, task, requester, named = services.store.case_for_decision(*address, sorted(set(names))[:MAX_NAMED])
     if case is None or task is None or not services.book.access.may_see(actor, case):
         raise NotFound
-    return case, task, requester
+    return case, task, requester, named
 
 
 def _problems(
-    services: Services, task: Task, outcome: str, reason: str, data: Mapping[str, Any]
+    services: Services,
+    task: Task,
+    outcome: str,
+    reason: str,
+    data: Mapping[str, Any],
+    named: Mapping[str, Person],
 ) -> tuple[Problem, ...]:
     row = services.book.task(task.task)["outcomes"][outcome]
     problems = [
@@ -68,4 +80,19 @@ def _problems(
         problems.insert(0, Problem("/reason", "required", "Write the reason for your decision."))
     elif len(reason) > MAX_REASON:
         problems.insert(0, Problem("/reason", "maxLength", f"Write {MAX_REASON:,} characters or fewer."))
+    return tuple(problems) or _unknown_people(services, services.schemas.document(row["schema"]), data, named)
+
+
+def _unknown_people(
+    services: Services, schema: Mapping[str, Any], data: Mapping[str, Any], named: Mapping[str, Person]
+) -> tuple[Problem, ...]:
+    """Choices of people (`x-choices: people:<role>`) that name nobody of that role."""
+    access, problems = services.book.access, []
+    for name, field in schema["properties"].items():
+        role = field.get("x-choices", "").partition(":")[2]
+        value = data.get(name)
+        if not role or value is None or value == field.get("default"):
+            continue
+        if value not in named or role not in access.held(named[value].roles):
+            problems.append(Problem(f"/data/{name}", "people", "Choose somebody from the list."))
     return tuple(problems)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..domain import cases, reference, retention
-from ..domain.clock import Clock, LegalDate, compute, london_date
+from ..domain.clock import Clock, ClockError, LegalDate, compute, london_date
 from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
 from ..domain.model import Actor, Used
 from ..domain.ports import Services
@@ -64,7 +64,10 @@ def enter_case(
     services.book.access.require(actor, "case.enter")
     if received_at > services.clock.now():
         raise Invalid((Problem("/received_at", "maximum", "Give the day it came in. It cannot be in the future."),))
-    return _accept(services, kind, answers, idempotency_key, channel, received_at, actor=actor)
+    try:
+        return _accept(services, kind, answers, idempotency_key, channel, received_at, actor=actor)
+    except ClockError as error:
+        raise Invalid((Problem("/received_at", error.rule, error.message),)) from None
 
 
 def receipt_for(services: Services, idempotency_key: str) -> Receipt | None:
@@ -136,7 +139,8 @@ def _new_reference(services: Services) -> str:
 
 def access_digest(reference_text: str, code: str) -> str:
     """What is stored of an access code. The code has 59 random bits, so a plain hash cannot be turned round."""
-    return hashlib.sha256(f"{reference_text}:{reference.normal_code(code)}".encode()).hexdigest()
+    text = f"{reference_text}:{reference.normal_code(code)}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _access_code(services: Services, key: str) -> str:

@@ -97,7 +97,7 @@ def issue_pass(services: Services, reference: str) -> TrackPass:
 def open_pass(services: Services, token: str) -> str:
     """The reference that a pass opens; raises NotSignedIn when it is not ours or past its time."""
     payload, _, signature = token.partition(".")
-    if not hmac.compare_digest(signature.encode(), _sign(services, payload).encode()):
+    if not token.isascii() or not hmac.compare_digest(signature, _sign(services, payload)):
         raise NotSignedIn("Your time is up, or this link is not whole. Give your reference and access code again.")
     reference, _, expires = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().partition("|")
     if int(expires) <= services.clock.now().timestamp():

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..commands import workflow as commands
 from ..domain import cases
 from ..domain.errors import Conflict
 from ..domain.model import Case, Change
+from ..domain.policy import Book
 from ..domain.ports import Services
 from . import clock, outbox, workflow
 
@@ -73,21 +74,21 @@ def _revive(services: Services, case: Case) -> bool:
         clock.MACHINE, clock.execution_name(case.reference, case.clock_revision)
     )
     if dead_workflow:
-        _write(services, case.reference, lambda now: cases.restart_workflow(services.book, now, services.clock.now()))
+        _restart(services, case, "attempt", cases.restart_workflow)
     if dead_clock:
-        _write(services, case.reference, lambda now: cases.restart_clock(services.book, now, services.clock.now()))
+        _restart(services, case, "clock_revision", cases.restart_clock)
     return dead_workflow or dead_clock
 
 
-def _write(services: Services, reference: str, decide: Callable[[Case], Change]) -> None:
-    """Commit a restart against the case as it is now; a race means that somebody else was there, and is left alone."""
-    case = services.store.case(reference)
-    if case is None or not case.is_open:
+def _restart(services: Services, seen: Case, counter: str, restart: Callable[[Book, Case, datetime], Change]) -> None:
+    """Commit a restart, unless the index was behind the table or somebody else was first: then it is done already."""
+    case = services.store.case(seen.reference)
+    if case is None or not case.is_open or getattr(case, counter) != getattr(seen, counter):
         return
     try:
-        services.store.commit(decide(case))
+        services.store.commit(restart(services.book, case, services.clock.now()))
     except Conflict:
-        log.info("restart_raced", extra={"fields": {"case": reference}})
+        log.info("restart_raced", extra={"fields": {"case": case.reference}})
 
 
 def _try(work: Callable[[], bool], reference: str) -> int:

@@ -18,15 +18,14 @@ from .render import refusal
 from .resident.face import face
 
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+CATCH_ALL = "/{proxy+}"
 MESSAGES = {
-    403: "Check the address, or go to the start.",
     404: "Check the address, or go to the start.",
-    405: "Check the address, or go to the start.",
     415: "Send this with the form on our page.",
 }
 
 
-@face.route("/{proxy+}", "page.read", EVERY_METHOD, form_token=False)
+@face.route(CATCH_ALL, "page.read", EVERY_METHOD, form_token=False)
 def unknown(request: Request) -> Response:
     """Any address that nothing else answers."""
     error = NotFound(MESSAGES[404])
@@ -42,10 +41,10 @@ def cover(app: Any) -> None:
         if "Content-Security-Policy" in response.headers:
             return response
         request = read(event, {})
-        error = CaseServiceError(
-            MESSAGES.get(response.status_code, "Something went wrong on our side. Try again soon.")
-        )
-        error.status = 404 if response.status_code in (403, 405) else response.status_code
+        nowhere = response.status_code in (403, 405) or request.pattern == CATCH_ALL
+        status = 404 if nowhere else response.status_code
+        error = CaseServiceError(MESSAGES.get(status, "Something went wrong on our side. Try again soon."))
+        error.status = status
         error.code = "not_found" if error.status == 404 else "refused"
         no = problem if request.is_api else refusal
         return finish(request, no(request, error), "page.read")

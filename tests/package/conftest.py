@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .built import built
+from tools.package import package
 
 Json = dict[str, Any]
 HERE = Path(__file__).parent
@@ -17,15 +17,16 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for this folder: the package is built once."""
+    """One worker packages: the one that also runs the stack made from it."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("package"))
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")
 def packaged() -> Path:
-    return built()
+    """The folder with `deployment.zip` and `sam.json`, up to date."""
+    return package(lambda text: None)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The part of the Amazon States Language that AWS, the tests and the local engine run alike, as a list of complaints."""
+"""The part of the Amazon States Language that AWS, the tests and the local engine run alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where personal data lies, it is encrypted, kept apart, recoverable for a week and no longer, and never lost with the stack."""
+"""Where personal data lies: encrypted, kept apart, recoverable for a week and no longer, never lost with the stack."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def test_every_function_has_a_log_that_ends(functions: Mapping[str, Json], of_ty
 def test_every_failure_raises_an_alarm(functions: Mapping[str, Json], of_type: OfType) -> None:
     alarms = [row["Properties"] for row in of_type("AWS::CloudWatch::Alarm").values()]
     watched = {(alarm["MetricName"], json.dumps(alarm["Dimensions"][0]["Value"])) for alarm in alarms}
-    wanted = [(metric, {"Ref": name}) for name in functions for metric in ("Errors", "Throttles")]
+    wanted: list[tuple[str, Json]] = [
+        (metric, {"Ref": name}) for name in functions for metric in ("Errors", "Throttles")
+    ]
     wanted += [
         ("ApproximateNumberOfMessagesVisible", {"Fn::GetAtt": [name, "QueueName"]})
         for name in of_type("AWS::SQS::Queue")

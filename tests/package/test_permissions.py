@@ -56,7 +56,7 @@ def each(roles: Mapping[str, list[Json]]) -> Iterator[tuple[str, Json]]:
 
 
 def complaints(statement: Json) -> list[str]:
-    """What is wrong with a statement: a wild action, or a wild resource without a bound and without a Sid that says why."""
+    """What is wrong with a statement: a wild action, or a wild resource without a Sid that says why."""
     found = [f"wild action {action}" for action in listed(statement["Action"]) if "*" in action]
     reason = statement.get("Sid", "")
     if not reason:
@@ -106,7 +106,7 @@ def test_nobody_may_read_or_change_a_whole_table(roles: Mapping[str, list[Json]]
 
 
 def test_who_waits_for_a_page_starts_nothing(roles: Mapping[str, list[Json]]) -> None:
-    """No handler that a person waits for calls Step Functions, mail or S3 writes; nor do the functions of a workflow."""
+    """No handler that a person waits for calls Step Functions, mail or S3; nor do the functions of a workflow."""
     for name, statements in roles.items():
         services = {action for action in granted(statements) if action.startswith(ONLY_FOR_EFFECTS)}
         assert not services or name in EFFECTS, name

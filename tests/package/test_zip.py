@@ -168,8 +168,8 @@ def test_nothing_is_built_when_nothing_changed(packaged: Path) -> None:
 def test_it_starts_with_nothing_but_itself(unpacked: Path) -> None:
     """Another interpreter, no installed packages, no variables of AWS: `import app` finds all it needs in the zip."""
     environment = {name: value for name, value in os.environ.items() if name == "PATH"}
-    python = sys.executable if sys.prefix == sys.base_prefix else sys._base_executable
-    command = [python, "-I", "-S", "-c", STARTS, str(unpacked)]
+    python = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    command = [str(python), "-I", "-S", "-c", STARTS, str(unpacked)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=unpacked.parent)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

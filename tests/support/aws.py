@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,10 @@ def _one_dynamodb_call_at_a_time() -> None:
     DynamoHandler.call_action = locked  # type: ignore[method-assign]
 
 
+@cache
 def client(name: str) -> Any:
-    """A client of moto. It knows no addresses with an account in them, so the clients use none."""
+    """The client of moto for a service, made once: that takes longer than most tests. moto knows no addresses with an
+    account in them, so the clients use none."""
     import boto3
     from botocore.config import Config
 

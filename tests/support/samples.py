@@ -10,7 +10,7 @@ ANSWERS: dict[str, Any] = {
     "name": "Wren Quillfeather",
     "on_behalf_of": "my_child",
     "subject_name": "Robin Quillfeather",
-    "relationship": "I am Robin's mother",
+    "relationship": "Ospreymother",
     "what_happened": "Zebrafinch: the worker missed two visits and nobody called back.",
     "when_happened": "Kestrelweek in October",
     "outcome_wanted": "Goldcrest: please tell us who visits now.",
@@ -26,7 +26,7 @@ BY_POST: dict[str, Any] = {
 }
 PRIVATE_WORDS = (
     "Quillfeather",
-    "Robin's mother",
+    "Ospreymother",
     "Zebrafinch",
     "Kestrelweek",
     "Goldcrest",

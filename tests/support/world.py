@@ -111,14 +111,18 @@ class World:
                 kept_because="works here",
             ).save()
 
+    def dismiss(self, person: Actor) -> None:
+        StaffItem(pk="STAFF", sk=person.id).delete()
+
     def submit(self, answers: Mapping[str, Any] = samples.ANSWERS, key: str = "key-1", **more: Any) -> submit.Receipt:
         return submit.submit(self.services, "complaint", answers, idempotency_key=key, **more)
 
     def decide(self, reference: str, outcome: str, actor: Actor | None = None, **changes: Any) -> Decided:
         """Decide the open task of the case as somebody of its role would."""
         task = self.open_task(reference)
-        data = changes.pop("data", samples.DECISIONS[task.task, outcome])
-        given = {"reason": samples.REASON, "data": data, "version": task.version, **changes}
+        if "data" not in changes:
+            changes["data"] = samples.DECISIONS[task.task, outcome]
+        given = {"reason": samples.REASON, "version": task.version, **changes}
         return decide(self.services, actor or samples.WHO[task.task], task.id, outcome, **given)
 
     # what happens by itself

@@ -57,7 +57,7 @@ def task(role: str, **more: Any) -> Task:
 
 
 @pytest.mark.parametrize("action", sorted(ACCESS.actions))
-@pytest.mark.parametrize("role", (*ROLES, "stranger", "public"))
+@pytest.mark.parametrize("role", [*ROLES, "stranger", "public"])
 def test_the_whole_matrix(role: str, action: str) -> None:
     """Written out here a second time: a change of policy is a change of this table too."""
     if ACCESS.is_public(action):

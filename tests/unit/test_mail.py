@@ -87,6 +87,19 @@ def test_a_failure_is_told_although_the_function_dies_while_it_says_so(world: Wo
         assert world.outbox() == []
 
 
+def test_a_reminder_to_nobody_is_a_failure_that_somebody_sees(world: World) -> None:
+    """No one holds the role any more: the case asks for attention instead of keeping silent."""
+    reference = world.go([])
+    for actor in samples.STAFF:
+        world.dismiss(actor)
+    at = world.file(reference).case.next_alert
+    assert at is not None
+    world.clock.set(at)
+    world.settle()
+    assert world.file(reference).case.needs_attention == "message_failed"
+    assert world.outbox() == []
+
+
 def test_two_senders_at_once_send_it_once(world: World) -> None:
     reference = world.submit().reference
     with ThreadPoolExecutor(8) as pool:

@@ -76,9 +76,9 @@ def test_an_acknowledgement_moves_the_dates_once(world: World) -> None:
     file = world.file(reference)
     assert file.case.clock_revision == before + 1
     assert [happening.type for happening in file.case.happenings] == ["acknowledged"]
-    moved = {row["name"]: row for row in file.events[-1].data["moved"]}
-    assert moved["due"]["from"] == ""
-    assert moved["due"]["to"] > file.case.received_on.isoformat()
+    moved = {row["label"]: row for row in file.events[-1].data["moved"]}
+    due = moved["Answer you"]
+    assert (due["from"], due["to"]) == ("", "Wednesday 9 December 2026"), "ten working days from 25 November"
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -168,6 +169,34 @@ def test_a_dead_clock_is_started_again(world: World) -> None:
     running = [run for run in world.machines.executions.values() if run.status == "RUNNING"]
     assert [run.input["revision"] for run in running if run.machine == "deadline_clock"] == [case.clock_revision]
     assert world.heal()["restarted"] == 0
+
+
+def test_an_index_that_is_behind_restarts_nothing_twice(world: World) -> None:
+    """The agenda index still shows the case as it was before its workflow and clock were started again."""
+    reference = world.go([])
+    behind = world.services.store.open_cases(10, "")
+    world.machines.stop("complaint")
+    world.machines.stop("deadline_clock")
+    world.heal()
+    case = world.file(reference).case
+    assert (case.attempt, case.clock_revision) == (2, 2)
+    world.services = replace(world.services, store=Behind(world.services.store, behind))
+    world.heal()
+    case = world.file(reference).case
+    assert (case.attempt, case.clock_revision) == (2, 2)
+
+
+class Behind:
+    """A store whose index of open cases is late."""
+
+    def __init__(self, store: Any, page: Any) -> None:
+        self._store, self._page = store, page
+
+    def open_cases(self, limit: int, cursor: str) -> Any:
+        return self._page
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def test_one_broken_case_does_not_keep_the_others_from_being_mended(world: World) -> None:

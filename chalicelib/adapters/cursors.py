@@ -1,0 +1,50 @@
+"""Where a page of the desk ended, as text for the next request. It comes back from outside: only its form is believed,
+and whatever it names, it is a place on the asker's own desks."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Places = dict[str, list[str] | None]
+
+_PARTS = ("pk", "sk", "desk_sk")
+_LONGEST = 200
+
+
+def read(cursor: str) -> Places:
+    """How far each desk was read, None when to its end. Raises ValueError for what is no cursor."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor)) if cursor else {}
+    except RecursionError:
+        raise ValueError("not a cursor") from None
+    if not isinstance(found, dict) or not all(place is None or _is_place(place) for place in found.values()):
+        raise ValueError("not a cursor")
+    return found
+
+
+def write(places: Places) -> str:
+    """The cursor of the next page; empty when every desk was read to its end."""
+    if all(place is None for place in places.values()):
+        return ""
+    return base64.urlsafe_b64encode(json.dumps(places).encode()).decode()
+
+
+def place(last_key: Mapping[str, Any] | None) -> list[str] | None:
+    """What of a query's last key a cursor keeps."""
+    return [last_key[name]["S"] for name in _PARTS] if last_key else None
+
+
+def start(desk: str, place: list[str] | None) -> dict[str, Any] | None:
+    """The key with which the query of this desk goes on; None for its beginning."""
+    if place is None:
+        return None
+    return {"desk_pk": {"S": desk}, **{name: {"S": part} for name, part in zip(_PARTS, place, strict=True)}}
+
+
+def _is_place(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) != len(_PARTS):
+        return False
+    return all(isinstance(part, str) and part.isascii() and 0 < len(part) <= _LONGEST for part in value)

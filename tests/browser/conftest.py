@@ -1,0 +1,56 @@
+"""Chromium on the running stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..support.stack import Stack
+from .gate import Gate
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    return Gate(tmp_path)
+
+
+@pytest.fixture
+def open_page(chromium: Any, gate: Gate, stack: Stack) -> Iterator[Callable[..., Any]]:
+    """A page of a new person's browser: `open_page(width, script)`."""
+    contexts = []
+
+    def make(width: int = 1280, script: bool = True) -> Any:
+        # axe needs to run its own script; without JavaScript the page's own is switched off instead.
+        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=True)
+        contexts.append(context)
+        if not script:
+            context.route("**/app.js", lambda route: route.abort())
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        gate.watch(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()

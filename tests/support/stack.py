@@ -1,0 +1,83 @@
+"""The packaged stack in the local engine, started once for all tests, with a port and a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 120
+
+
+class Stack:
+    """`make run` as a process: start, stop, start again with the state that was kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.run: dict[str, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "LOCAL_DIR": str(self.folder),
+            "PORT": str(self.port),
+        }
+        with (self.folder / "run.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tools.run"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        until = time.monotonic() + PATIENCE
+        while not (self.folder / "run.json").exists():
+            if time.monotonic() > until or self._process.poll() is not None:
+                raise AssertionError(f"the stack does not come up:\n{(self.folder / 'run.log').read_text()[-3000:]}")
+            time.sleep(0.2)
+        self.run = json.loads((self.folder / "run.json").read_text())
+
+    def stop(self) -> int:
+        """Stop as Ctrl+C does; its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(60)
+
+    def token(self, username: str) -> str:
+        """What `python -m tools.token` prints for a member of staff."""
+        environment = {**os.environ, "LOCAL_DIR": str(self.folder)}
+        command = [sys.executable, "-m", "tools.token", username]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def client(self, name: str) -> Any:
+        """An AWS client of the engine."""
+        from tools.stack import Aws
+
+        return Aws("eu-west-2", self.run["endpoint_url"]).client(name)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The running stack. Tests that use it carry `xdist_group("stack")`, so that one worker has it."""
+    folder = ROOT / ".local" / f"stack-{os.getpid()}"
+    found = Stack(folder)
+    try:
+        found.start()
+        yield found
+    finally:
+        if found.run:
+            found.stop()
+        shutil.rmtree(folder, ignore_errors=True)
