@@ -41,14 +41,16 @@ def open_page(chromium: Any, gate: Gate, stack: Stack) -> Iterator[Callable[...,
     contexts = []
 
     def make(width: int = 1280, script: bool = True) -> Any:
-        # axe needs to run its own script; without JavaScript the page's own is switched off instead.
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=True)
+        size = {"width": width, "height": 900}
+        context = chromium.new_context(viewport=size, java_script_enabled=script)
         contexts.append(context)
-        if not script:
-            context.route("**/app.js", lambda route: route.abort())
         page = context.new_page()
         page.set_default_timeout(15_000)
         gate.watch(page)
+        if not script:
+            beside = chromium.new_context(viewport=size)
+            contexts.append(beside)
+            gate.mirror(page, beside.new_page())
         return page
 
     yield make

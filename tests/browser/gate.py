@@ -37,6 +37,11 @@ class Gate:
     folder: Path
     complaints: list[str] = field(default_factory=list)
     pages: int = 0
+    mirrors: dict[Any, Any] = field(default_factory=dict)
+
+    def mirror(self, page: Any, beside: Any) -> None:
+        """axe is a script: a page that runs none is shown again, without its own script, in a page beside it."""
+        self.mirrors[page] = beside
 
     def watch(self, page: Any) -> None:
         """Hear what the browser says of a page: errors of the console, requests to another host."""
@@ -57,12 +62,23 @@ class Gate:
 
     def check(self, page: Any, what: str) -> None:
         """All of the gate for the page as it is now. Raises AssertionError with everything that is wrong."""
-        found = [*self.complaints, *self._axe(page), *self._shape(page)]
+        page.wait_for_load_state("load")
+        found = [*self.complaints, *self._axe(self._with_script(page)), *self._shape(page)]
         self.complaints.clear()
         self.pages += 1
         name = re.sub(r"[^a-z0-9]+", "-", what.lower())
         (self.folder / f"{self.pages:03d}-{name}.html").write_text(page.content(), encoding="utf-8")
         assert not found, f"{what}: {found}"
+
+    def _with_script(self, page: Any) -> Any:
+        beside = self.mirrors.get(page)
+        if beside is None:
+            return page
+        html = re.sub(r"<script.*?</script>", "", page.content(), flags=re.S)
+        beside.unroute_all()
+        beside.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        beside.goto(page.url)
+        return beside
 
     def _axe(self, page: Any) -> list[str]:
         page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -32,7 +32,8 @@ REQUIRED = {"name", "who", "person", "what-happened", "contact", "email"}
 
 
 def send(page: Any) -> None:
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
 
 
 def complain(page: Any, stack: Stack, gate: Gate | None) -> tuple[str, str]:
@@ -182,7 +183,8 @@ def test_the_keyboard_is_enough(stack: Stack, open_page: Open) -> None:
     page.goto(stack.run["resident_url"] + "complaint/start")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className").startswith("govuk-skip-link")
-    send(page)
+    page.focus("main button[type=submit]")
+    page.keyboard.press("Enter")
     page.wait_for_selector(".govuk-error-summary")
     assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
     page.keyboard.press("Tab")

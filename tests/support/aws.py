@@ -64,6 +64,13 @@ def client(name: str) -> Any:
     return boto3.client(name, region_name=REGION, config=Config(account_id_endpoint_mode="disabled"))
 
 
+def backend(service: str) -> Any:
+    """moto's own state of a service."""
+    from moto.backends import get_backend
+
+    return get_backend(service)[ACCOUNT][REGION]  # type: ignore[call-overload]
+
+
 def make_table(dynamodb: Any) -> None:
     """The table as the template declares it. What was in it before is gone."""
     if TABLE in dynamodb.list_tables()["TableNames"]:

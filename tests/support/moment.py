@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from . import aws
 from .world import World
@@ -14,19 +13,13 @@ class Moment:
 
     def __init__(self, world: World) -> None:
         self._world, self._now, self._seen = world, world.clock.now(), world.stream.seen
-        self._tables = copy.deepcopy(self._backend().tables)
+        self._tables = copy.deepcopy(aws.backend("dynamodb").tables)
         self._executions = copy.deepcopy(world.machines.executions)
         self._mail = len(world.mail.sent)
 
     def restore(self) -> None:
-        self._backend().tables = copy.deepcopy(self._tables)
+        aws.backend("dynamodb").tables = copy.deepcopy(self._tables)
         self._world.machines.executions = copy.deepcopy(self._executions)
         self._world.clock.set(self._now)
         self._world.stream.seen = self._seen
         del self._world.mail.sent[self._mail :]
-
-    @staticmethod
-    def _backend() -> Any:
-        from moto.dynamodb.models import dynamodb_backends
-
-        return dynamodb_backends[aws.ACCOUNT][aws.REGION]

@@ -16,12 +16,7 @@ class Stream:
     def __init__(self, on_change: aws.Function) -> None:
         self.on_change = on_change
         self.dead_letters: list[dict[str, Any]] = []
-        self._client = aws.client("dynamodbstreams")
         self.seen = 0
-        [stream] = self._client.list_streams(TableName=aws.TABLE)["Streams"]
-        arn = stream["StreamArn"]
-        [shard] = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        self._shard = {"StreamArn": arn, "ShardId": shard["ShardId"]}
 
     def pump(self) -> int:
         """Deliver what is new; returns how many records. A record that fails every retry goes to the dead letters."""
@@ -55,14 +50,10 @@ class Stream:
         return min((numbers.index(number) for number in failed), default=len(batch))
 
     def _new(self) -> list[dict[str, Any]]:
-        """moto numbers the records of its one shard; each is read once."""
-        start: dict[str, Any] = {"ShardIteratorType": "TRIM_HORIZON"}
-        if self.seen:
-            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": str(self.seen)}
-        iterator = self._client.get_shard_iterator(**self._shard, **start)
-        records = self._client.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
-        if records:
-            self.seen = int(records[-1]["dynamodb"]["SequenceNumber"])
+        """What moto's stream has and we have not read; straight from its list, for the API takes ten times as long."""
+        shard = aws.backend("dynamodb").get_table(aws.TABLE).stream_shard
+        records = [record.to_json() for record in shard.items[self.seen :]]
+        self.seen += len(records)
         return [record for record in records if _wanted(record)]
 
 

@@ -34,6 +34,11 @@ class AllAtOnce:
         return getattr(self._store, name)
 
 
+@pytest.mark.promise(
+    "feature:exactly-one-decision-under-races",
+    "ours-alone:race-proof-decisions",
+    "fault:approve-and-deny-both-answer-succeeded-last-writ",
+)
 def test_of_eight_decisions_at_once_one_wins_and_the_others_hear_whose(world: World) -> None:
     reference = world.go([])
     task = world.open_task(reference)
@@ -59,6 +64,8 @@ def test_of_eight_decisions_at_once_one_wins_and_the_others_hear_whose(world: Wo
     [decision] = world.events(reference, "task_decided")
     assert decision.by == winner.id
     assert {loser.outcome for loser in losers} == {decision.data["outcome"]}
+    assert len(decision.messages) == 1, "one letter"
+    assert len(world.file(reference).messages) == 2
 
 
 def test_a_decision_is_one_read_and_one_write(world: World) -> None:
@@ -118,6 +125,7 @@ def test_the_author_of_an_answer_cannot_approve_it(world: World) -> None:
     assert world.file(reference).case.status == "closed"
 
 
+@pytest.mark.promise("feature:clearance-quality-check-drafter-is-not-approver")
 def test_whoever_wrote_an_earlier_draft_cannot_approve_the_last(world: World) -> None:
     reference = world.go([("complaint.triage", "accept")])
     world.decide(reference, "answer_drafted", samples.BOTH)

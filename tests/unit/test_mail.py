@@ -34,6 +34,7 @@ def test_a_receipt_is_sent_once_to_the_address_given(world: World) -> None:
     assert len(world.mail.sent) == 1
 
 
+@pytest.mark.promise("fault:http-status-ignored-then-marked-submitted-the-re")
 def test_what_was_refused_is_sent_later(world: World) -> None:
     world.mail.refusals = 3
     reference = world.go([])

@@ -16,6 +16,7 @@ from ..support import samples
 from ..support.world import World
 
 
+@pytest.mark.promise("fault:case-saved-in-several-commits-caller-told-failed")
 def test_a_submission_is_one_aws_call(world: World) -> None:
     world.watch()
     drafts.save(world.services, "draft-1", "complaint", samples.ANSWERS)
@@ -84,6 +85,7 @@ def test_a_key_past_its_end_is_free_although_the_table_still_has_it(world: World
     assert second.reference != first.reference
 
 
+@pytest.mark.promise("feature:retried-submit-makes-one-case", "fault:retry-makes-a-second-case")
 def test_two_at_once_make_one_case(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         receipts = list(pool.map(lambda _: world.submit(), range(8)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def test_a_late_wake_raises_all_that_was_missed_as_one_event(world: World) -> No
     assert sorted(told) == sorted({f"reminder-{alert.to}" for alert in missed})
 
 
+@pytest.mark.promise("fault:old-reminder-fires-after-a-date-moved-or-a-case")
 def test_a_superseded_clock_ends_when_it_wakes(world: World) -> None:
     reference = world.go([])
     first = next_alert(world, reference)
@@ -132,9 +134,8 @@ def test_reminders_to_a_role_go_to_each_who_has_it(world: World) -> None:
 
 def test_months_without_an_answer_raise_each_rung_once(world: World) -> None:
     reference = world.go([("complaint.triage", "accept")])
-    for _ in range(40):
-        world.clock.move(days=2)
-        world.settle()
+    for _ in range(12):
+        world.clock.move(days=7)
         world.settle()
     keys = raised(world, reference)
     assert len(keys) == len(set(keys))

@@ -102,6 +102,7 @@ def test_a_workflow_that_dies_at_any_stage_goes_on(world: World, path: str, deci
     assert restarted == len(PATHS[path])
 
 
+@pytest.mark.promise("fault:decision-signalled-before-it-is-saved-a-trap-of")
 @pytest.mark.parametrize("path", PATHS)
 def test_decisions_while_no_workflow_runs_at_all(world: World, path: str) -> None:
     """The engine is down, people decide what is open; later everything catches up."""

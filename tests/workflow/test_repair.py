@@ -37,7 +37,6 @@ def healed(world: World) -> None:
     world.heal()
     world.clock.move(minutes=2)
     world.heal()
-    world.heal()
 
 
 def act(world: World, step: int, reference: str) -> str:
@@ -48,6 +47,7 @@ def act(world: World, step: int, reference: str) -> str:
     return reference
 
 
+@pytest.mark.promise("feature:lost-callbacks-repaired", "ours-alone:lost-callback-sweeper")
 @pytest.mark.parametrize("step", range(4), ids=["submitted", "accepted", "answered", "approved"])
 @pytest.mark.parametrize("who", ["stream", "stream that comes again", "reconciler"])
 def test_a_function_killed_after_any_of_its_calls(world: World, who: str, step: int) -> None:
@@ -136,6 +136,20 @@ def test_step_functions_refuses_for_a_while(world: World, refusals: int) -> None
             world.heal()
         world.heal()
     ended_well(world, reference, "straight")
+
+
+def test_a_signal_to_a_token_of_the_past_does_not_count_for_the_new_one(world: World) -> None:
+    """The effect has read the old token; before it writes that it signalled, a new execution asks for the outcome."""
+    reference = world.go([])
+    world.decide(reference, "accept")
+    _, before = world.services.store.case_and_task(reference, 1)
+    assert before is not None
+    asked = {"reference": reference, "attempt": 1, "task": "complaint.triage", "token": "new", "after": 0}
+    world.functions["open_task"](asked, None)
+    world.services.store.task_signalled(before, world.clock.now())
+    _, after = world.services.store.case_and_task(reference, 1)
+    assert after is not None
+    assert (after.token, after.signalled_at) == ("new", None)
 
 
 def test_the_stream_is_gone_for_good(world: World) -> None:
