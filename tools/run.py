@@ -1,4 +1,4 @@
-"""`make run`: packages the service, starts the local engine, deploys the package into it, and stays.
+"""`make run` (`make demo` with `--demo`): packages the service, starts the engine, deploys into it, and stays.
 
 State is kept under `.local/` over a normal stop; the next run goes on with it. The engine ends executions when it
 stops: the service's own reconciler starts workflows and clocks again, and is asked to at once.
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import staff
+from . import demo, staff
 from .local import REGION, ROOT, STACK, Engine, local_dir, passwords, unchanged
 from .package import package
 from .stack import Aws, outputs, put
@@ -37,6 +37,8 @@ def main() -> int:
         engine.start()
         run = _deploy(engine, port, folder, built)
         (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+        if "--demo" in sys.argv[1:]:
+            demo.seed(run)
         _welcome(run)
         while not stopped and engine.alive():
             time.sleep(0.2)

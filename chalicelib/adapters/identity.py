@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.error import URLError
@@ -21,6 +22,7 @@ from ..domain.errors import NotSignedIn
 
 SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 TIMEOUT = 5
+AGAIN = 30.0  # seconds between two looks for keys, so that made-up key ids are no flood
 
 
 class UserPool:
@@ -31,6 +33,7 @@ class UserPool:
         self._issuer, self._keys_url, self._client_id = issuer, keys_url, client_id
         self._sign_in_url, self._redirect_url = sign_in_url, redirect_url
         self._keys: dict[str, tuple[int, int]] = {}
+        self._looked = -AGAIN
 
     def authorize_url(self, state: str, challenge: str, nonce: str) -> str:
         query = {
@@ -88,7 +91,8 @@ class UserPool:
 
     def _key(self, kid: str) -> tuple[int, int]:
         """Modulus and exponent of the pool's key; an unknown id is looked up once more, keys are rotated."""
-        if kid not in self._keys:
+        if kid not in self._keys and time.monotonic() - self._looked > AGAIN:
+            self._looked = time.monotonic()
             try:
                 with urlopen(f"{self._keys_url}/.well-known/jwks.json", timeout=TIMEOUT) as answer:  # noqa: S310
                     found = json.load(answer)["keys"]

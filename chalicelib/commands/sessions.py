@@ -1,7 +1,7 @@
 """Staff sign-in by authorization code with PKCE, sessions on the server, and bearer tokens of the API.
 
-A session ends 30 minutes after its last use and 8 hours after it began. The browser holds a random id; the table
-holds its hash only.
+How long a session lives unused, and at all, is policy (`session_idle` and `session` in `policy/retention.json`). The
+browser holds a random id; the table holds its hash only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..domain import retention
@@ -19,8 +19,6 @@ from ..domain.errors import NotSignedIn
 from ..domain.model import Actor, StaffSession
 from ..domain.ports import Services
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=8)
 TOUCH = timedelta(minutes=5)
 
 
@@ -52,12 +50,12 @@ def finish_sign_in(services: Services, state: str, code: str, state_cookie: str)
     if values is None:
         raise NotSignedIn("That sign-in took too long. Sign in again.")
     claims = services.identity.exchange(code, values["verifier"])
-    if claims.get("nonce") and claims["nonce"] != values["nonce"]:
+    if claims.get("nonce") != values["nonce"]:
         raise NotSignedIn("That sign-in did not work. Sign in again.")
     actor = _actor(services, claims)
     token, now = services.ids.token(), services.clock.now()
     session = StaffSession(actor=actor, csrf_key=_csrf_key(services, token), started_at=now, seen_at=now)
-    services.store.save_session(token, session, now + IDLE)
+    services.store.save_session(token, session, _end(services, session))
     return token, values["return_to"]
 
 
@@ -67,12 +65,22 @@ def load(services: Services, token: str) -> StaffSession | None:
         return None
     session = services.store.session(token)
     now = services.clock.now()
-    if session is None or now >= min(session.seen_at + IDLE, session.started_at + LONGEST):
+    if session is None or now >= _end(services, session):
         return None
     if now - session.seen_at >= TOUCH:
         session = replace(session, seen_at=now)
-        services.store.save_session(token, session, min(now + IDLE, session.started_at + LONGEST))
+        services.store.save_session(token, session, _end(services, session))
     return session
+
+
+def _end(services: Services, session: StaffSession) -> datetime:
+    """When the session ends: unused for too long, or simply too old (UTC)."""
+    policy = services.book.retention
+    ends = (
+        retention.short_end(policy, "session_idle", session.seen_at).at,
+        retention.short_end(policy, "session", session.started_at).at,
+    )
+    return min(end for end in ends if end is not None)
 
 
 def end(services: Services, token: str) -> None:

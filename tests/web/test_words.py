@@ -1,0 +1,97 @@
+"""Words that residents read: reading age 11 at most (Flesch-Kincaid grade 6), and no words of the trade."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ..support import samples
+from ..support.site import Site
+from .walks import answer_all, complain, complaint
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HIGHEST = 6.0
+BANNED = re.compile(
+    r"\b(data subject|controller|pursuant|erasure|rectification|hereby|thereof|utili[sz]e|invalid|aforementioned)\b",
+    re.I,
+)
+PAGES = ("/", "/help", "/privacy", "/cookies", "/accessibility", "/track")
+
+
+def syllables(word: str) -> int:
+    """Groups of vowels, without a silent e at the end."""
+    groups = len(re.findall(r"[aeiouy]+", word.lower()))
+    if re.search(r"[^aeiouyl]e$", word.lower()) and groups > 1:
+        groups -= 1
+    return max(groups, 1)
+
+
+def grade(text: str) -> float:
+    """Flesch-Kincaid grade. A line without an end counts as a sentence: headings and labels are read as such."""
+    sentences = [part for part in re.split(r"[.!?:]+\s|\n", text) if re.search(r"[A-Za-z]", part)]
+    words = re.findall(r"[A-Za-z']+", text)
+    count = sum(syllables(word) for word in words)
+    return 0.39 * len(words) / len(sentences) + 11.8 * count / len(words) - 15.59
+
+
+def lines(html: str) -> str:
+    """The words of the main part, one line for each block."""
+    main = re.search(r"<main.*?</main>", html, re.S)
+    assert main is not None
+    text = re.sub(r"<(script|style|textarea).*?</\1>", "", main.group(0), flags=re.S)
+    text = re.sub(r"</(p|h1|h2|h3|li|dt|dd|label|legend|strong|div|summary|button|a)>", "\n", text)
+    return re.sub(r"[ \t]+", " ", re.sub(r"<[^>]+>", " ", text)).replace("&#39;", "'")
+
+
+def check(html: str, what: str) -> None:
+    text = lines(html)
+    assert grade(text) <= HIGHEST, f"{what}: grade {grade(text):.1f}"
+    found = BANNED.search(text)
+    assert found is None, f"{what}: {found}"
+
+
+def test_the_measure_can_tell_plain_words_from_others() -> None:
+    assert grade("We got your letter. We will write to you on Monday.") < 4
+    assert grade("Notwithstanding the aforementioned considerations, representations necessitate deliberation.") > 15
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_for_residents_are_plain(site: Site, path: str) -> None:
+    check(site.browser().get(path).body, path)
+
+
+def test_the_journey_is_plain(site: Site) -> None:
+    browser = site.browser()
+    page = browser.follow(browser.get("/complaint/start"))
+    journey = json.loads((ROOT / "policy" / "journeys" / "complaint.json").read_text())
+    answer_all(browser)
+    for step in journey["steps"]:
+        page = browser.get(f"/complaint/{step['id']}")
+        if page.status == 200:
+            check(page.body, step["id"])
+    check(complain(site.browser(), {**samples.ANSWERS, "what_happened": "They did not come."}).body, "sent")
+
+
+def test_tracking_is_plain_at_every_stage(site: Site) -> None:
+    reference, code = complaint(site)
+    browser = site.browser()
+    for step in ((), *((pair,) for pair in samples.STRAIGHT)):
+        site.world.go(step, reference)
+        browser.get("/track")
+        page = browser.follow(browser.post("/track", {"reference": reference, "access_code": code}))
+        check(re.sub(r"Bitternfinding|Siskinremedy", "", page.body), f"after {step}")
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "policy" / "messages").glob("complaint-*.json")), ids=lambda path: path.stem
+)
+def test_messages_to_residents_are_plain(path: Path) -> None:
+    message = json.loads(path.read_text(encoding="utf-8"))
+    for body in (message["paragraphs"], message.get("letter", [])):
+        text = "\n".join(re.sub(r"\$\w+", "Monday", paragraph) for paragraph in body)
+        if text:
+            assert grade(text) <= HIGHEST + 1, f"{path.stem}: grade {grade(text):.1f}"
+            assert not BANNED.search(text)

@@ -1,0 +1,333 @@
+"""`make bench`: measures the service and writes `.local/bench.json`, a flat object.
+
+Times are only ever ratios against a floor measured in the same run, on the same engine. Counts are counted: AWS calls
+by a hook before each call, state transitions from the histories of real executions.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from .local import REGION, ROOT
+from .package import OUT, package
+from .stack import Aws
+
+LIMITS = {
+    "import_ratio": 1.35,
+    "submit_aws_calls": 1,
+    "decide_aws_calls": 2,
+    "submit_ratio": 1.5,
+    "transitions_complaint": 20,
+    "zip_mb": 6,
+    "first_view_kb": 32,
+    "start_seconds": 30,
+}
+AT_LEAST = {"clock_cases_per_second": 10_000}
+FLOOR = "import chalice, boto3, pynamodb.models"
+RUNS = 15
+SUBMISSIONS = 150
+
+
+def main() -> int:
+    package(lambda text: None)
+    found: dict[str, float] = {"zip_mb": round((OUT / "deployment.zip").stat().st_size / 1_048_576, 2)}
+    found["import_ratio"] = _import_ratio()
+    found["clock_cases_per_second"] = _clock_speed()
+    folder = ROOT / ".local" / "bench"
+    shutil.rmtree(folder, ignore_errors=True)
+    stack = _Stack(folder)
+    try:
+        stack.start()
+        stack.stop()
+        found["start_seconds"] = stack.start()
+        found["first_view_kb"] = _first_view(stack)
+        found["transitions_complaint"] = _transitions(stack)
+        found |= _in_process(stack)
+    finally:
+        stack.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    (ROOT / ".local" / "bench.json").write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+    return _table(found)
+
+
+def _table(found: dict[str, float]) -> int:
+    """Print what was measured beside its limit; 1 when a limit is passed."""
+    worst = 0
+    for name in sorted(found):
+        limit = LIMITS.get(name, AT_LEAST.get(name))
+        good = limit is None or (found[name] >= limit if name in AT_LEAST else found[name] <= limit)
+        worst |= not good
+        sign = "at least" if name in AT_LEAST else "at most"
+        print(f"  {name:26} {found[name]:>10}   {sign} {limit}{'' if good else '   NOT MET'}")
+    return int(worst)
+
+
+class _Stack:
+    """`make run` on a port and in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.run: dict[str, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Seconds from the command to the first page."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        environment = {**os.environ, "LOCAL_DIR": str(self._folder), "PORT": "4599"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tools.run"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while not (self._folder / "run.json").exists():
+            if self._process.poll() is not None or time.monotonic() - began > 120:
+                raise SystemExit("bench: the local stack does not start; try `make run`")
+            time.sleep(0.05)
+        self.run = json.loads((self._folder / "run.json").read_text())
+        return round(time.monotonic() - began, 1)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(60)
+
+    def aws(self) -> Aws:
+        return Aws(REGION, self.run["endpoint_url"])
+
+    def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+        data = json.dumps(body).encode() if body is not None else None
+        with urlopen(Request(self.run["api_url"] + path, data, headers, method=method), timeout=30) as answer:
+            return json.load(answer)
+
+    def token(self, role: str) -> str:
+        person = next(row for row in self.run["staff"] if row["roles"] == [role])
+        answer = (
+            self.aws()
+            .client("cognito-idp")
+            .admin_initiate_auth(
+                UserPoolId=self.run["user_pool_id"],
+                ClientId=self.run["client_id"],
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": person["username"], "PASSWORD": person["password"]},
+            )
+        )
+        return str(answer["AuthenticationResult"]["IdToken"])
+
+
+def _import_ratio() -> float:
+    """Importing the packaged app against its three libraries, both from the package, alternately; best of each."""
+    folder = ROOT / ".local" / "bench-import"
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(OUT / "deployment.zip") as archive:
+        archive.extractall(folder)
+    best = {"app": 9.9, "floor": 9.9}
+    for _ in range(RUNS):
+        for name, statement in (("app", "import app"), ("floor", FLOOR)):
+            best[name] = min(best[name], _seconds(folder, statement))
+    shutil.rmtree(folder)
+    return round(best["app"] / best["floor"], 3)
+
+
+def _seconds(folder: Path, statement: str) -> float:
+    clock = f"t=time.perf_counter();{statement};print(time.perf_counter()-t)"
+    code = f"import sys,time;sys.path.insert(0,{str(folder)!r});{clock}"
+    environment = {**os.environ, "AWS_DEFAULT_REGION": REGION}
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    return float(done.stdout)
+
+
+def _first_view(stack: _Stack) -> float:
+    """The first resident page with its stylesheet, script and icon, each gzipped, in KiB."""
+    base = stack.run["api_url"]
+    with urlopen(base + "/", timeout=30) as answer:
+        page = answer.read()
+    paths = re.findall(rb'(?:href|src)="/api(/static/[^"]+)"', page)
+    total = len(gzip.compress(page, 6))
+    for path in sorted(set(paths)):
+        with urlopen(base + path.decode(), timeout=30) as answer:
+            total += len(gzip.compress(answer.read(), 6))
+    return round(total / 1024, 1)
+
+
+def _transitions(stack: _Stack) -> int:
+    """States entered by all executions of one complaint that is answered at once, its clocks included."""
+    example = json.loads((ROOT / "schemas" / "submissions" / "complaint.json").read_text())["examples"][0]
+    reference = stack.call("POST", "/v1/complaints", example)["reference"]
+    tokens = {role: stack.token(role) for role in ("ig_officer", "service_manager", "ig_manager")}
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        case = stack.call("GET", f"/v1/cases/{reference}", token=tokens["ig_officer"])
+        if case["status"] == "closed":
+            break
+        for task in case["tasks"]:
+            outcome = task["outcomes"][0]
+            body = {
+                "outcome": outcome["outcome"],
+                "reason": "bench",
+                "data": outcome["example"],
+                "version": task["version"],
+            }
+            stack.call("POST", f"/v1/tasks/{task['task_id']}/decision", body, tokens[task["role"]])
+        time.sleep(0.3)
+    time.sleep(3)
+    return _entered(stack, reference)
+
+
+def _entered(stack: _Stack, reference: str) -> int:
+    states = stack.aws().client("stepfunctions")
+    count = 0
+    for machine in states.list_state_machines()["stateMachines"]:
+        for row in states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
+            if row["name"].startswith(reference):
+                history = states.get_execution_history(executionArn=row["executionArn"], maxResults=1000)["events"]
+                count += sum(event["type"].endswith("StateEntered") for event in history)
+    return count
+
+
+def _in_process(stack: _Stack) -> dict[str, float]:
+    """Calls and p50 of a submission through the app's handler, against a bare transaction of the same items."""
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_DEFAULT_REGION=REGION,
+        AWS_REGION=REGION,
+        AWS_ENDPOINT_URL=stack.run["endpoint_url"],
+        TABLE="bench",
+        SECRET_ID="bench",
+        MACHINE_ARN_PREFIX="none",
+        MAIL_FROM="bench@example.org",
+        TOKEN_ISSUER="none",
+        TOKEN_KEYS="none",
+        CLIENT_ID="none",
+        SIGN_IN_URL="none",
+        SITE_URL="http://localhost",
+    )
+    dynamodb = stack.aws().client("dynamodb")
+    _bench_table(dynamodb)
+    stack.aws().client("secretsmanager").create_secret(Name="bench", SecretString="bench")
+    import logging
+
+    from chalice.test import Client
+
+    import app
+
+    logging.getLogger("cases").setLevel(logging.CRITICAL)
+    client = Client(app.app)
+    example = (ROOT / "schemas" / "submissions" / "complaint.json").read_text()
+    body = json.dumps(json.loads(example)["examples"][0]).encode()
+
+    def submit() -> str:
+        headers = {"Content-Type": "application/json"}
+        answer = client.http.request("POST", "/v1/complaints", headers=headers, body=body)
+        return str(json.loads(answer.body)["reference"])
+
+    reference = submit()
+    items = _items(dynamodb, reference)
+    calls = _counted(submit)
+    through, bare = [], []
+    for number in range(SUBMISSIONS):
+        through.append(_timed(submit))
+        copy = [{"Put": {"TableName": "bench", "Item": {**item, "pk": {"S": f"BARE#{number}"}}}} for item in items]
+        bare.append(_timed(lambda copy=copy: dynamodb.transact_write_items(TransactItems=copy)))  # type: ignore[misc]
+    return {
+        "submit_aws_calls": calls,
+        "decide_aws_calls": _decide_calls(submit()),
+        "submit_ratio": round(statistics.median(through) / statistics.median(bare), 3),
+    }
+
+
+def _decide_calls(reference: str) -> int:
+    """AWS calls of a decision, after the session has been read."""
+    from chalicelib.bootstrap import services
+    from chalicelib.commands import decide, workflow
+    from chalicelib.domain.model import Actor
+
+    workflow.open_task(services(), reference, 1, "complaint.triage", "token", 0)
+    actor = Actor("bench", "Bench", roles=frozenset({"ig_officer"}))
+    data = services().schemas.document("outcomes/complaint/triage.accept")["examples"][0]
+    return _counted(
+        lambda: decide.decide(services(), actor, f"{reference}.1", "accept", reason="bench", data=data, version=1)
+    )
+
+
+def _counted(work: Callable[[], Any]) -> int:
+    """How many AWS calls a piece of work makes, counted at the table's one client."""
+    from chalicelib.adapters.table import Item
+
+    events = Item._get_connection().connection.client.meta.events
+    seen: list[str] = []
+
+    def count(model: Any, **_: Any) -> None:
+        seen.append(model.name)
+
+    events.register("before-call.dynamodb", count)
+    work()
+    events.unregister("before-call.dynamodb", count)
+    return len(seen)
+
+
+def _bench_table(dynamodb: Any) -> None:
+    """The table's keys and indexes without its stream, so that no effect runs beside the measurement."""
+    template = json.loads((ROOT / "infrastructure" / "template.json").read_text())
+    properties = template["Resources"]["CasesTable"]["Properties"]
+    names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    dynamodb.create_table(TableName="bench", **{name: properties[name] for name in names})
+
+
+def _items(dynamodb: Any, reference: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = dynamodb.query(
+        TableName="bench",
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"CASE#{reference}"}},
+    )["Items"]
+    key = {"pk": {"S": ""}, "sk": {"S": "KEY"}, "body": {"S": "x" * 250}, "type": {"S": "used"}}
+    return [*found, key]
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _clock_speed() -> int:
+    """Rights requests with one pause, computed with their explanations, in a second on one core."""
+    from datetime import date
+
+    from chalicelib.adapters.policies import PolicyFiles
+    from chalicelib.adapters.schemas import SchemaFiles
+    from chalicelib.domain.clock import Happening, compute
+    from chalicelib.domain.policy import Book
+
+    rules = Book(PolicyFiles(SchemaFiles()).read).rules
+    asked = (
+        Happening("clarification_requested", date(2026, 6, 8)),
+        Happening("clarification_received", date(2026, 6, 15)),
+    )
+    count, began = 5_000, time.perf_counter()
+    for _ in range(count):
+        compute(rules, "ukgdpr-rights", date(2026, 6, 1), asked, {"right": "access"}, today=date(2026, 6, 20))
+    return round(count / (time.perf_counter() - began))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
