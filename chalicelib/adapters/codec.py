@@ -11,10 +11,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_PLAIN = frozenset({str, int, bool, float})
 
 
 def encode(value: Any) -> Any:
     """JSON-ready form of a domain value. Instants keep their microseconds and offset."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, bytes):

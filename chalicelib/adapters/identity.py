@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -27,13 +27,22 @@ AGAIN = 30.0  # seconds between two looks for keys, so that made-up key ids are 
 
 class UserPool:
     """`issuer` is the pool's `iss`, `keys_url` where its keys are, `sign_in_url` the base of its hosted pages and
-    `redirect_url` where these send the browser back."""
+    `redirect_url` where these send the browser back. `seconds` only ever goes up."""
 
-    def __init__(self, *, issuer: str, keys_url: str, client_id: str, sign_in_url: str, redirect_url: str) -> None:
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        keys_url: str,
+        client_id: str,
+        sign_in_url: str,
+        redirect_url: str,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._issuer, self._keys_url, self._client_id = issuer, keys_url, client_id
         self._sign_in_url, self._redirect_url = sign_in_url, redirect_url
         self._keys: dict[str, tuple[int, int]] = {}
-        self._looked = -AGAIN
+        self._seconds, self._looked = seconds, float("-inf")
 
     def authorize_url(self, state: str, challenge: str, nonce: str) -> str:
         query = {
@@ -91,8 +100,7 @@ class UserPool:
 
     def _key(self, kid: str) -> tuple[int, int]:
         """Modulus and exponent of the pool's key; an unknown id is looked up once more, keys are rotated."""
-        if kid not in self._keys and time.monotonic() - self._looked > AGAIN:
-            self._looked = time.monotonic()
+        if kid not in self._keys and self._seconds() - self._looked > AGAIN:
             try:
                 with urlopen(f"{self._keys_url}/.well-known/jwks.json", timeout=TIMEOUT) as answer:  # noqa: S310
                     found = json.load(answer)["keys"]
@@ -103,6 +111,7 @@ class UserPool:
                 for key in found
                 if key.get("kty") == "RSA"
             }
+            self._looked = self._seconds()
         if kid not in self._keys:
             raise NotSignedIn
         return self._keys[kid]

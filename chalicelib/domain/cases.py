@@ -209,8 +209,8 @@ def check_clock(book: Book, case: Case, current: Task | None, now: datetime) -> 
 
     Rungs missed while nothing ran are marked as raised together, and each person hears of the latest only.
     """
-    due = [alert for alert in open_alerts(book, case, now) if alert.at <= now]
     record = Record(book, case, now)
+    due = [alert for alert in open_alerts(book, case, record.dates(), now) if alert.at <= now]
     if not due:
         record.put(next_alert=record.next_alert())
         return record.change() if record.case.next_alert != case.next_alert else None

@@ -25,6 +25,7 @@ class Record:
         self._events: list[Event] = []
         self._tasks: list[Task] = []
         self._messages: list[Message] = []
+        self._dates: tuple[tuple[clock.Happening, ...], clock.Clock] | None = None
 
     def put(self, **fields: Any) -> None:
         """Set fields of the case."""
@@ -41,7 +42,10 @@ class Record:
         self._messages.append(message)
 
     def dates(self) -> clock.Clock:
-        return dates_of(self.book, self.case, self.now)
+        """All dates of the case as it is now; computed again only when something happened that the law counts."""
+        if self._dates is None or self._dates[0] is not self.case.happenings:
+            self._dates = (self.case.happenings, dates_of(self.book, self.case, self.now))
+        return self._dates[1]
 
     def happened(self, type_: str, *, by: str = "", messages: tuple[int, ...] = (), **more: Any) -> None:
         """Add an event of this moment, by the actor unless `by` says otherwise."""
@@ -80,7 +84,7 @@ class Record:
 
     def next_alert(self) -> datetime:
         """The next alert not yet raised; a case with none left is looked at again after 30 days."""
-        waiting = [alert.at for alert in open_alerts(self.book, self.case, self.now)]
+        waiting = [alert.at for alert in open_alerts(self.book, self.case, self.dates(), self.now)]
         return max(min(waiting), self.now) if waiting else self.now + IDLE_CHECK
 
     def tell(self, name: str, party: Party | None = None, *, to: str = "", **values: str) -> int:
@@ -151,10 +155,9 @@ def dates_of(book: Book, case: Case, now: datetime) -> clock.Clock:
     )
 
 
-def open_alerts(book: Book, case: Case, now: datetime) -> list[clock.Alert]:
-    """The rungs of the reminder ladder that were not raised yet, earliest first."""
-    today = clock.london_date(now)
-    ladder = clock.alerts(book.rules, dates_of(book, case, now), today=today)
+def open_alerts(book: Book, case: Case, dates: clock.Clock, now: datetime) -> list[clock.Alert]:
+    """The rungs of the reminder ladder of these dates that were not raised yet, earliest first."""
+    ladder = clock.alerts(book.rules, dates, today=clock.london_date(now))
     return sorted((alert for alert in ladder if alert.key not in case.alerts_raised), key=lambda alert: alert.at)
 
 

@@ -107,7 +107,7 @@ def test_a_resident_complains_and_follows_the_case(
     track(page, stack, reference, "WRNG-WRNG-WRNG")
     gate.check(page, "wrong code")
     track(page, stack, reference, code)
-    assert page.url.endswith("/track/case")
+    assert page.url.endswith("/track/case"), page.inner_text("main")
     page.locator("summary").first.click()
     gate.check(page, "the case")
     gate.validate()

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.identity import UserPool, _signature_holds
+from chalicelib.adapters.identity import AGAIN, UserPool, _signature_holds
 from chalicelib.domain.errors import NotSignedIn
 
 CLIENT = "client-1"
@@ -73,13 +73,14 @@ def issuer() -> Iterator[str]:
     server.server_close()
 
 
-def pool_at(address: str) -> UserPool:
+def pool_at(address: str, **more: Any) -> UserPool:
     return UserPool(
         issuer=address,
         keys_url=address,
         client_id=CLIENT,
         sign_in_url=address,
         redirect_url="https://cases.example.org/staff/signed-in",
+        **more,
     )
 
 
@@ -253,13 +254,17 @@ def test_a_signature_beyond_the_modulus_or_of_another_length_is_refused() -> Non
 
 
 def test_keys_are_fetched_once_and_again_for_an_unknown_one(issuer: str) -> None:
-    fresh = pool_at(issuer)
+    seconds = [0.0]
+    fresh = pool_at(issuer, seconds=lambda: seconds[0])
     Pool.asked.clear()
     for _ in range(3):
         fresh.verify(token(claims(issuer)))
     assert len(Pool.asked) == 1
     rotated = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     Pool.keys.append(jwk("key-2", rotated))
+    refused(fresh, token(claims(issuer), rotated, "key-2"))
+    assert len(Pool.asked) == 1, "made-up key ids do not make us ask again and again"
+    seconds[0] += AGAIN + 1
     assert fresh.verify(token(claims(issuer), rotated, "key-2"))["sub"] == "1"
     assert len(Pool.asked) == 2
 

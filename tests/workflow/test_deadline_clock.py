@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.record import open_alerts
+from chalicelib.domain.clock import Alert
+from chalicelib.domain.model import Case
+from chalicelib.domain.record import dates_of, open_alerts
 
 from ..support import samples
 from ..support.world import World
@@ -28,6 +30,13 @@ def check(world: World, reference: str, revision: int | None = None) -> dict[str
 
 def raised(world: World, reference: str) -> list[str]:
     return list(world.file(reference).case.alerts_raised)
+
+
+def not_raised(world: World, case: Case) -> list[Alert]:
+    """The alerts whose time has come and that nobody was told of."""
+    now = world.clock.now()
+    book = world.services.book
+    return [alert for alert in open_alerts(book, case, dates_of(book, case, now), now) if alert.at <= now]
 
 
 def test_it_sleeps_until_the_alert_and_raises_it_once(world: World) -> None:
@@ -62,9 +71,7 @@ def test_a_late_wake_raises_all_that_was_missed_as_one_event(world: World) -> No
     reference = world.go([])
     world.clock.move(days=12)
     case = world.file(reference).case
-    missed = [
-        alert for alert in open_alerts(world.services.book, case, world.clock.now()) if alert.at <= world.clock.now()
-    ]
+    missed = not_raised(world, case)
     assert len(missed) > 3
     world.settle()
     [event] = world.events(reference, "alert_raised")
@@ -166,11 +173,6 @@ def test_however_often_it_wakes_or_sleeps_over_it(world: World, wakes: list[tupl
             fresh.stream.replay()
     case = fresh.file(reference).case
     assert len(case.alerts_raised) == len(set(case.alerts_raised))
-    late = [
-        alert.key
-        for alert in open_alerts(fresh.services.book, case, fresh.clock.now())
-        if alert.at <= fresh.clock.now()
-    ]
-    assert late == []
+    assert not_raised(fresh, case) == []
     in_events = sum(len(event.data["dates"]) for event in fresh.events(reference, "alert_raised"))
     assert in_events <= len(case.alerts_raised)
