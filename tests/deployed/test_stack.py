@@ -99,9 +99,12 @@ def test_a_complaint_travels_from_submission_to_its_disposal_date(stack: Stack) 
     held = tokens(stack)
     done = [decide_next(stack, made["reference"], held) for _ in range(3)]
     assert done == ["complaint.triage", "complaint.investigate", "complaint.approve"]
-    closed = wait_for(lambda: (c := case_of(stack, made["reference"], held["ig_manager"]))["status"] == "closed" and c)
-    assert closed["disposal"]["on"]
-    assert [row["status"] for row in closed["messages"]] == ["sent"] * 3
+
+    def closed_and_told() -> Any:
+        case = case_of(stack, made["reference"], held["ig_manager"])
+        return case["status"] == "closed" and [row["status"] for row in case["messages"]] == ["sent"] * 3 and case
+
+    assert wait_for(closed_and_told)["disposal"]["on"]
 
     def all_have_ends() -> bool:
         client = stack.client("dynamodb")
