@@ -64,7 +64,9 @@ class Table:
         names: list[str] = []
         case, reference = change.case, change.case.reference
         try:
-            with TransactWrite(connection=table.Item._get_connection().connection) as write:
+            with TransactWrite(
+                connection=table.Item._get_connection().connection, return_consumed_capacity="NONE"
+            ) as write:
 
                 def save(name: str, item: table.Item, condition: Any = None) -> None:
                     names.append(name)
@@ -73,7 +75,7 @@ class Table:
                 fresh = table.Item.pk.does_not_exist()
                 save("case", items.from_case(case), fresh if change.new else table.CaseItem.version == case.version - 1)
                 for event in change.events:
-                    save("event", items.from_event(event), fresh)
+                    save("event", items.from_event(event))  # its number is the case's, and the case is checked
                 for task in change.tasks:
                     save(
                         "task",
@@ -254,12 +256,13 @@ class Table:
     def discard_draft(self, token: str) -> None:
         table.DraftItem(pk=secret_key("DRAFT", token), sk="DRAFT").delete()
 
-    def case_and_tries(self, reference: str, tries: Sequence[str]) -> tuple[Case | None, int]:
-        """The case, if there is one, and the highest of the counts of wrong codes, in one read."""
+    def case_and_tries(self, reference: str, tries: Sequence[str]) -> tuple[Case | None, tuple[int, ...]]:
+        """The case, if there is one, and the count of wrong codes of each key, in one read."""
         keys = [(f"TRIES#{key}", "TRIES") for key in tries]
         found = self._get_many([(case_key(reference), "CASE"), *keys])
         case = found.pop((case_key(reference), "CASE"), None)
-        return (items.to_case(case) if case else None), max((int(item.tries) for item in found.values()), default=0)
+        counts = tuple(int(found[key].tries) if key in found else 0 for key in keys)
+        return (items.to_case(case) if case else None), counts
 
     def count_try(self, key: str, expires_at: datetime) -> None:
         tries = table.TriesItem(pk=f"TRIES#{key}", sk="TRIES")

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from ..domain import cases, reference, retention
-from ..domain.clock import Clock, ClockError, LegalDate, compute, london_date
+from ..domain.clock import ClockError, LegalDate
+from ..domain.dates import promised
 from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
 from ..domain.model import Actor, Used
 from ..domain.ports import Services
@@ -78,7 +79,8 @@ def receipt_for(services: Services, idempotency_key: str) -> Receipt | None:
 
 def preview_dates(services: Services, kind: str) -> tuple[LegalDate, ...]:
     """The dates a person would be promised if the submission came in now."""
-    return _promised(services, kind, services.clock.now())
+    now = services.clock.now()
+    return promised(services.book, kind, now, now)
 
 
 def _accept(
@@ -159,17 +161,7 @@ def _receipt(services: Services, used: Used, key: str, *, repeated: bool = False
         access_code=_access_code(services, key),
         kind=used.kind,
         received_at=used.received_at,
-        dates=_promised(services, used.kind, used.received_at),
+        dates=promised(services.book, used.kind, used.received_at, services.clock.now()),
         next_steps=tuple(services.book.kind(used.kind)["next_steps"]),
         repeated=repeated,
     )
-
-
-def _promised(services: Services, kind: str, received_at: datetime) -> tuple[LegalDate, ...]:
-    row = services.book.kind(kind)
-    day = london_date(received_at)
-    dates: Clock = compute(
-        services.book.rules, row["regime"], day, (), {"kind": kind}, today=london_date(services.clock.now())
-    )
-    found = (dates.date(name) for name in row["promised"])
-    return tuple(legal for legal in found if legal is not None and legal.date is not None)

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import cases, retention
+from ..domain import retention
 from ..domain.clock import Clock
+from ..domain.dates import dates_of
 from ..domain.errors import NotFound
 from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Task
 from ..domain.ports import Services
@@ -98,7 +99,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         outcome_words=kind["outcomes"].get(case.outcome, ""),
         parties=file.parties,
         answers=_labelled(services.schemas.document(kind["submission"]), file.answers),
-        clock=cases.dates_of(services.book, case, services.clock.now()),
+        clock=dates_of(services.book, case, services.clock.now()),
         tasks=tuple(_task(services, actor, task) for task in open_tasks),
         timeline=tuple(_entry(services, file, event) for event in reversed(file.events)),
         messages=file.messages,

@@ -13,10 +13,11 @@ from datetime import date, datetime
 from typing import Any
 
 from . import clock, retention
+from .dates import open_alerts
 from .errors import AlreadyDecided, NotAllowed, NotFound, Stale
 from .model import RESIDENT, Actor, Case, Change, Message, Party, Task, Used
 from .policy import Book
-from .record import Record, dates_of, open_alerts
+from .record import Record
 from .words import days_left, long_date
 
 ANYBODY = "any"
@@ -210,7 +211,7 @@ def check_clock(book: Book, case: Case, current: Task | None, now: datetime) -> 
     Rungs missed while nothing ran are marked as raised together, and each person hears of the latest only.
     """
     record = Record(book, case, now)
-    due = [alert for alert in open_alerts(book, case, record.dates(), now) if alert.at <= now]
+    due = [alert for alert in open_alerts(book, case, now) if alert.at <= now]
     if not due:
         record.put(next_alert=record.next_alert())
         return record.change() if record.case.next_alert != case.next_alert else None
@@ -309,7 +310,6 @@ __all__ = [
     "check_clock",
     "check_decidable",
     "close",
-    "dates_of",
     "decide",
     "message_settled",
     "open_task",

@@ -95,10 +95,12 @@ class TooLarge(CaseServiceError):
 class TooOften(CaseServiceError):
     code = "too_often"
     status = 429
-    message = "There were too many tries. Wait a while, then try again."
+    message = "There were too many tries. Try again later."
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__()
+        """`retry_after` in seconds."""
+        minutes = -(-retry_after // 60)
+        super().__init__(f"There were too many tries. Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
         self.retry_after = retry_after
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from . import clock, messages
+from .dates import dates_of, open_alerts
 from .model import SERVICE, Actor, Case, Change, Event, Message, Party, Task, Used
 from .policy import Book
 from .words import long_date
@@ -25,7 +26,6 @@ class Record:
         self._events: list[Event] = []
         self._tasks: list[Task] = []
         self._messages: list[Message] = []
-        self._dates: tuple[tuple[clock.Happening, ...], clock.Clock] | None = None
 
     def put(self, **fields: Any) -> None:
         """Set fields of the case."""
@@ -42,10 +42,8 @@ class Record:
         self._messages.append(message)
 
     def dates(self) -> clock.Clock:
-        """All dates of the case as it is now; computed again only when something happened that the law counts."""
-        if self._dates is None or self._dates[0] is not self.case.happenings:
-            self._dates = (self.case.happenings, dates_of(self.book, self.case, self.now))
-        return self._dates[1]
+        """All dates of the case as it is now."""
+        return dates_of(self.book, self.case, self.now)
 
     def happened(self, type_: str, *, by: str = "", messages: tuple[int, ...] = (), **more: Any) -> None:
         """Add an event of this moment, by the actor unless `by` says otherwise."""
@@ -84,7 +82,7 @@ class Record:
 
     def next_alert(self) -> datetime:
         """The next alert not yet raised; a case with none left is looked at again after 30 days."""
-        waiting = [alert.at for alert in open_alerts(self.book, self.case, self.dates(), self.now)]
+        waiting = [alert.at for alert in open_alerts(self.book, self.case, self.now)]
         return max(min(waiting), self.now) if waiting else self.now + IDLE_CHECK
 
     def tell(self, name: str, party: Party | None = None, *, to: str = "", **values: str) -> int:
@@ -146,19 +144,6 @@ class Record:
             used=used,
             discard_draft=discard_draft,
         )
-
-
-def dates_of(book: Book, case: Case, now: datetime) -> clock.Clock:
-    """All legal dates of the case with their explanations, as they look today (London) at `now` (UTC)."""
-    return clock.compute(
-        book.rules, case.regime, case.received_on, case.happenings, {"kind": case.kind}, today=clock.london_date(now)
-    )
-
-
-def open_alerts(book: Book, case: Case, dates: clock.Clock, now: datetime) -> list[clock.Alert]:
-    """The rungs of the reminder ladder of these dates that were not raised yet, earliest first."""
-    ladder = clock.alerts(book.rules, dates, today=clock.london_date(now))
-    return sorted((alert for alert in ladder if alert.key not in case.alerts_raised), key=lambda alert: alert.at)
 
 
 def _words(day: date | None) -> str:

@@ -69,6 +69,7 @@ def complain(page: Any, stack: Stack, gate: Gate | None) -> tuple[str, str]:
 
 
 def track(page: Any, stack: Stack, reference: str, code: str) -> None:
+    stack.forget_tries()
     page.goto(stack.run["resident_url"] + "track")
     page.fill("#reference", reference.lower())
     page.fill("#access_code", code)

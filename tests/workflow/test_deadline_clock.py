@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.clock import Alert
+from chalicelib.domain.dates import open_alerts
 from chalicelib.domain.model import Case
-from chalicelib.domain.record import dates_of, open_alerts
 
 from ..support import samples
 from ..support.world import World
@@ -35,8 +35,7 @@ def raised(world: World, reference: str) -> list[str]:
 def not_raised(world: World, case: Case) -> list[Alert]:
     """The alerts whose time has come and that nobody was told of."""
     now = world.clock.now()
-    book = world.services.book
-    return [alert for alert in open_alerts(book, case, dates_of(book, case, now), now) if alert.at <= now]
+    return [alert for alert in open_alerts(world.services.book, case, now) if alert.at <= now]
 
 
 def test_it_sleeps_until_the_alert_and_raises_it_once(world: World) -> None:

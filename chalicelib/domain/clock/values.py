@@ -30,7 +30,7 @@ class Happening:
 
     type: str
     at: dt.date
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
