@@ -38,7 +38,7 @@ LIMITS = {
 AT_LEAST = {"clock_cases_per_second": 10_000}
 FLOOR = "import chalice, boto3, pynamodb.models"
 RUNS = 15
-SUBMISSIONS = 150
+SUBMISSIONS = 400
 
 
 def main() -> int:

@@ -18,12 +18,13 @@ def encode(value: Any) -> Any:
     """JSON-ready form of a domain value. Instants keep their microseconds and offset."""
     if value is None or type(value) in _PLAIN:
         return value
+    names = _names(type(value))
+    if names:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {key: encode(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
@@ -31,6 +32,12 @@ def encode(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [encode(item) for item in value]
     return value
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none for any other class."""
+    return tuple(field.name for field in fields(cls)) if is_dataclass(cls) else ()
 
 
 def decode(cls: type[T], body: Mapping[str, Any], **more: Any) -> T:

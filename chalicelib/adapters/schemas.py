@@ -1,12 +1,16 @@
 """JSON Schema 2020-12 validators, built once each, with messages in plain words that never repeat the value.
 
-jsonschema is imported when the first validator is built: most pages need none.
+Nearly everything that is sent is right, so a compiled check says so first, in a hundredth of a millisecond. What it
+does not pass goes to jsonschema, which decides and says what is wrong, and is imported only then. The compiled check
+may be stricter than jsonschema and never milder: it is used only for schemas made of `COMPILED` alone, with the same
+formats, and a test holds the two against each other.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,12 @@ from typing import Any
 from ..domain.errors import Problem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FORMATS = {"date": lambda text: _is_date(text)}
+# Keywords without schemas inside that mean the same in draft 7, which the compiled check knows, and in 2020-12.
+PLAIN = frozenset(
+    {"$schema", "title", "description", "examples", "type", "required", "minLength", "maxLength"}
+    | {"minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"}
+)
 
 
 class SchemaFiles:
@@ -23,6 +33,7 @@ class SchemaFiles:
         self._root = root
         self.document = lru_cache(maxsize=None)(self._document)
         self._validator = lru_cache(maxsize=None)(self._build)
+        self._fits = lru_cache(maxsize=None)(self._compile)
 
     def _document(self, name: str) -> Mapping[str, Any]:
         document: Mapping[str, Any] = json.loads((self._root / f"{name}.json").read_text(encoding="utf-8"))
@@ -33,12 +44,69 @@ class SchemaFiles:
 
         return Draft202012Validator(self.document(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
+    def _compile(self, name: str) -> Callable[[Any], bool]:
+        """Whether a value certainly fits; False means that jsonschema must look."""
+        import fastjsonschema
+
+        document = self.document(name)
+        if not _is_compilable(document):
+            return lambda value: False
+        older = {**document, "$schema": "http://json-schema.org/draft-07/schema#"}
+        check = fastjsonschema.compile(older, formats=FORMATS, use_default=False)
+
+        def fits(value: Any) -> bool:
+            try:
+                check(value)
+            except fastjsonschema.JsonSchemaValueException:
+                return False
+            return True
+
+        return fits
+
     def errors(self, name: str, value: Any) -> tuple[Problem, ...]:
         """Every problem of `value` against the schema, in the order of the value; empty when it fits."""
+        if self._fits(name)(value):
+            return ()
         found = []
         for error in self._validator(name).iter_errors(value):
             found.extend(_problems(error))
         return tuple(dict.fromkeys(sorted(found, key=lambda problem: problem.pointer)))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_compilable(schema: Any, exact: bool = False) -> bool:
+    """Whether the compiled check says no wherever jsonschema does; `exact`: and yes wherever it does (under `not`)."""
+    if isinstance(schema, bool):
+        return True
+    if "$ref" in schema:
+        return len(schema) == 1 and not exact  # in draft 7 a reference hides what stands beside it
+    return all(_is_alike(keyword, value, exact) for keyword, value in schema.items())
+
+
+def _is_alike(keyword: str, value: Any, exact: bool) -> bool:
+    if keyword in ("properties", "$defs"):
+        return all(_is_compilable(inner, exact) for inner in value.values())
+    if keyword in ("allOf", "anyOf"):
+        return all(_is_compilable(inner, exact) for inner in value)
+    if keyword in ("additionalProperties", "propertyNames", "items", "then", "else"):
+        return _is_compilable(value, exact)
+    if keyword == "oneOf":
+        return all(_is_compilable(inner, True) for inner in value)
+    if keyword in ("if", "not"):
+        return _is_compilable(value, True)
+    if keyword in ("enum", "const"):  # 1 and true are the same to the compiled check
+        return all(isinstance(choice, str) for choice in ([value] if keyword == "const" else value))
+    if keyword == "pattern":  # a dollar is always, and only, the very end of the text to it
+        return not exact and "$" not in value[:-1] and not value.endswith("\\$")
+    if keyword in ("format", "uniqueItems"):
+        return not exact
+    return keyword in PLAIN or keyword.startswith("x-")
 
 
 def _problems(error: Any) -> list[Problem]:

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.commands import drafts, submit
 from chalicelib.domain import reference
+from chalicelib.domain.dates import promised
 from chalicelib.domain.errors import Conflict, Invalid, KeyReused, NotAllowed, NotFound
 from chalicelib.domain.model import Change
 
@@ -176,7 +177,7 @@ def test_a_case_entered_by_staff_counts_from_its_true_receipt(world: World) -> N
     assert file.case.received_on == received.date()
     assert (file.events[0].type, file.events[0].by) == ("case_entered", samples.OFFICER.id)
     assert file.messages[0].channel == "print"
-    assert receipt.dates == submit._promised(world.services, "complaint", received)
+    assert receipt.dates == promised(world.services.book, "complaint", received, world.clock.now())
 
 
 def test_staff_cannot_enter_a_case_from_the_future_or_without_the_role(world: World) -> None:
