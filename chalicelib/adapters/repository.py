@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -152,10 +152,9 @@ class Table:
         item = self._get(case_key(reference), f"EVENT#{number:06d}")
         return items.to_event(item) if item else None
 
-    def events_to_do(self, before: datetime, limit: int) -> tuple[Event, ...]:
-        """Events whose effects are not done, oldest first."""
-        rows = table.Item.agenda.query(items.OUTBOX, table.Item.agenda_sk < instant(before), limit=limit)
-        return tuple(items.to_event(item) for item in self._alive(rows))
+    def events_to_do(self, before: datetime, limit: int, cursor: str = "") -> Page:
+        """Events whose effects are not done, oldest first, a page at a time."""
+        return self._agenda(items.OUTBOX, items.to_event, limit, cursor, before)
 
     def event_done(self, event: Event) -> None:
         key = table.EventItem(pk=case_key(event.reference), sk=f"EVENT#{event.number:06d}")
@@ -230,14 +229,20 @@ class Table:
 
     def open_cases(self, limit: int, cursor: str) -> Page:
         """Open cases, soonest alert first, a page at a time."""
-        last = json.loads(cursor) if cursor else None
-        query = table.Item.agenda.query(items.OPEN, limit=limit, last_evaluated_key=last)
-        rows = tuple(items.to_case(item) for item in self._alive(query))
-        return Page(rows=rows, cursor=json.dumps(query.last_evaluated_key) if query.last_evaluated_key else "")
+        return self._agenda(items.OPEN, items.to_case, limit, cursor)
 
-    def alerts_due(self, before: datetime, limit: int) -> tuple[str, ...]:
-        rows = table.Item.agenda.query(items.OPEN, table.Item.agenda_sk < instant(before), limit=limit)
-        return tuple(items.to_case(item).reference for item in self._alive(rows))
+    def alerts_due(self, before: datetime, limit: int, cursor: str = "") -> Page:
+        """Open cases whose next alert is due, earliest first, a page at a time."""
+        return self._agenda(items.OPEN, items.to_case, limit, cursor, before)
+
+    def _agenda(
+        self, list_: str, read: Callable[[Any], Any], limit: int, cursor: str, before: datetime | None = None
+    ) -> Page:
+        until = table.Item.agenda_sk < instant(before) if before else None
+        last = json.loads(cursor) if cursor else None
+        query = table.Item.agenda.query(list_, until, limit=limit, last_evaluated_key=last)
+        rows = tuple(read(item) for item in self._alive(query))
+        return Page(rows=rows, cursor=json.dumps(query.last_evaluated_key) if query.last_evaluated_key else "")
 
     # what comes before and beside a case
 

@@ -8,21 +8,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from ..commands import workflow as commands
 from ..domain import cases
 from ..domain.errors import Conflict
 from ..domain.model import Case, Change
 from ..domain.policy import Book
-from ..domain.ports import Services
+from ..domain.ports import Page, Services
 from . import clock, outbox, workflow
 
 log = logging.getLogger("cases")
 
 GRACE = timedelta(seconds=45)
 BATCH = 100
+PAGES = 20
 SWEEP = "sweep_cursor"
 
 
@@ -38,7 +40,7 @@ def reconcile(services: Services) -> dict[str, int]:
 def _events(services: Services) -> int:
     before = services.clock.now() - GRACE
     done = 0
-    for event in services.store.events_to_do(before, BATCH):
+    for event in _all(lambda cursor: services.store.events_to_do(before, BATCH, cursor)):
         done += _try(lambda event=event: outbox.handle(services, event), event.reference)  # type: ignore[misc]
     return done
 
@@ -47,12 +49,25 @@ def _alerts(services: Services) -> int:
     """Alerts of cases whose clock did not wake. The clock itself is mended by the sweep."""
     before = services.clock.now() - GRACE
     raised = 0
-    for reference in services.store.alerts_due(before, BATCH):
-        case = services.store.case(reference)
-        if case is not None:
-            revision = case.clock_revision
-            raised += _try(lambda: bool(commands.check_clock(services, reference, revision)), reference)  # noqa: B023
+    for case in _all(lambda cursor: services.store.alerts_due(before, BATCH, cursor)):
+        raised += _try(lambda case=case: _raise_alerts(services, case.reference), case.reference)  # type: ignore[misc]
     return raised
+
+
+def _raise_alerts(services: Services, reference: str) -> bool:
+    case = services.store.case(reference)
+    return case is not None and bool(commands.check_clock(services, reference, case.clock_revision))
+
+
+def _all(read: Callable[[str], Page]) -> Iterator[Any]:
+    """Page after page, so that many that always fail do not keep the others from being mended; a bounded number."""
+    cursor = ""
+    for _ in range(PAGES):
+        page = read(cursor)
+        yield from page.rows
+        cursor = page.cursor
+        if not cursor:
+            return
 
 
 def _sweep(services: Services) -> int:

@@ -240,3 +240,25 @@ def test_the_sweep_goes_round_all_open_cases(world: World, monkeypatch: pytest.M
     for _ in range(4):
         world.heal()
     assert [world.file(reference).case.attempt for reference in references] == [2] * 5
+
+
+def test_events_that_always_fail_do_not_keep_later_ones_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More poison than one page holds, all of it older than the event that can be done."""
+    from chalicelib.effects import reconcile
+
+    monkeypatch.setattr(reconcile, "BATCH", 2)
+    start = world.machines.start
+    poison = [world.submit(key=f"poison-{number}").reference for number in range(5)]
+    world.clock.move(minutes=1)
+    good = world.submit(key="good").reference
+
+    def sometimes(workflow: str, name: str, *more: Any) -> Any:
+        if name[:14] in poison:
+            raise RuntimeError("AccessDenied")
+        return start(workflow, name, *more)
+
+    world.machines.start = sometimes  # type: ignore[method-assign]
+    world.stream.skip()
+    world.clock.move(minutes=2)
+    world.functions["reconcile"]({}, None)
+    assert good in {run.name[:14] for run in world.machines.executions.values()}
