@@ -60,7 +60,8 @@ def check_clock(services: Services, reference: str, revision: int) -> Mapping[st
             return {"outcome": "closed", "at": ""}
         if case.clock_revision > revision:
             return {"outcome": "superseded", "at": ""}
-        change = cases.check_clock(services.book, case, _latest_task(services, case), services.clock.now())
+        task, requester = services.store.case_for_decision(reference, case.step)[1:3]
+        change = cases.check_clock(services.book, case, task, requester, services.clock.now())
         try:
             if change is not None:
                 services.store.commit(change)

@@ -18,7 +18,7 @@ from .errors import AlreadyDecided, NotAllowed, NotFound, Stale
 from .model import RESIDENT, Actor, Case, Change, Message, Party, Task, Used
 from .policy import Book
 from .record import Record
-from .words import days_left, long_date
+from .words import days, days_left, long_date
 
 ANYBODY = "any"
 
@@ -205,10 +205,11 @@ def close(book: Book, case: Case, now: datetime) -> Change | None:
     return record.change()
 
 
-def check_clock(book: Book, case: Case, current: Task | None, now: datetime) -> Change | None:
+def check_clock(book: Book, case: Case, current: Task | None, requester: Party | None, now: datetime) -> Change | None:
     """Raise every alert that is due and was not raised; None when there is none. Each rung is raised exactly once.
 
-    Rungs missed while nothing ran are marked as raised together, and each person hears of the latest only.
+    Rungs missed while nothing ran are marked as raised together, and each person hears of the latest only. A clock
+    that stands is chased and reviewed and never closes by itself.
     """
     record = Record(book, case, now)
     due = [alert for alert in open_alerts(book, case, now) if alert.at <= now]
@@ -218,8 +219,7 @@ def check_clock(book: Book, case: Case, current: Task | None, now: datetime) -> 
     record.put(alerts_raised=(*case.alerts_raised, *(alert.key for alert in due)))
     record.put(next_alert=record.next_alert())
     latest = {alert.to: alert for alert in due}
-    dates = record.dates()
-    told = tuple(_remind(record, to, alert, dates, current) for to, alert in latest.items())
+    told = tuple(_remind(record, to, alert, current, requester) for to, alert in latest.items())
     record.happened(
         "alert_raised",
         messages=told,
@@ -290,20 +290,28 @@ def _tell_requester(record: Record, row: Mapping[str, Any], requester: Party | N
     return (record.tell(row["message"], requester, outcome=str(record.case.facts.get("outcome_words", ""))),)
 
 
-def _remind(record: Record, to: str, alert: clock.Alert, dates: clock.Clock, current: Task | None) -> int:
-    legal = dates.date(alert.date_name)
+def _remind(record: Record, to: str, alert: clock.Alert, current: Task | None, requester: Party | None) -> int:
+    """Queue the text of a rung: that a date is near or past, or how long we have waited for somebody."""
+    legal = record.dates().date(alert.date_name)
     assert legal is not None
-    assert legal.date is not None
-    whom = ""
-    if to == "owner":
-        whom = "role:ig_officer"
-        if current is not None and current.status == "open":
-            whom = f"person:{current.person}" if current.person else f"role:{current.role}"
     today = clock.london_date(record.now)
-    words = f"{alert.label} by {long_date(legal.date)}"
-    return record.tell(
-        f"reminder-{to}", to=whom, date_words=words, rung_words=f"That is {days_left(legal.date, today)}."
-    )
+    values: dict[str, Any] = {}
+    if alert.since is not None:
+        values = {"waited": days(alert.since, today), "waiting_words": " ".join(legal.explanation[1:])}
+    elif legal.date is not None:
+        words = f"{alert.label} by {long_date(legal.date)}"
+        values = {"date_words": words, "rung_words": f"That is {days_left(legal.date, today)}."}
+    name = f"{'waiting' if alert.since is not None else 'reminder'}-{to}"
+    if to == "requester":
+        return record.tell(name, requester, **values)
+    return record.tell(name, to=_owner(current) if to == "owner" else "", **values)
+
+
+def _owner(current: Task | None) -> str:
+    """Whoever has the open task; the IG officers while nobody has."""
+    if current is None or current.status != "open":
+        return "role:ig_officer"
+    return f"person:{current.person}" if current.person else f"role:{current.role}"
 
 
 __all__ = [

@@ -55,7 +55,7 @@ class Book:
 
     @cached_property
     def rules(self) -> clock.Rules:
-        return clock.load(self.file("deadlines"), self.file("bank_holidays"))
+        return clock.load(self.file("deadlines"), self.file("bank_holidays"), self.council["closures"])
 
     @cached_property
     def access(self) -> Access:

@@ -31,6 +31,12 @@ def day_and_time(instant: datetime) -> str:
     return f"{long_date(instant.astimezone(_LONDON).date())} at {clock_time(instant)}"
 
 
+def days(since: date, today: date) -> str:
+    """How many days have passed: `1 day`, `14 days`."""
+    count = (today - since).days
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
 def days_left(due: date, today: date) -> str:
     """How far a date is away, in words: `2 days left`, `due today`, `5 days late`."""
     days = (due - today).days

@@ -183,8 +183,9 @@ def test_messages_reach_somebody() -> None:
 def test_each_text_is_used_and_each_rung_has_its_text() -> None:
     used = {row["received_message"] for row in BOOK.kinds.values()}
     used |= {row["message"] for task in TASKS.values() for row in task["outcomes"].values() if "message" in row}
-    told = {to for ladder in DEADLINES["ladders"].values() for rung in ladder for to in rung["to"]}
-    used |= {f"reminder-{to}" for to in told}
+    for ladder in DEADLINES["ladders"].values():
+        for rung in ladder:
+            used |= {f"{'waiting' if rung['at'] == 'waiting' else 'reminder'}-{to}" for to in rung["to"]}
     assert used == texts()
 
 

@@ -27,6 +27,7 @@ class WorkCalendar:
     holidays: Mapping[date, str]
     first: date
     last: date
+    closed: frozenset[date] = frozenset()
 
     @property
     def label(self) -> str:
@@ -51,6 +52,13 @@ class WorkCalendar:
             count -= self.working(day)
         return day
 
+    def add_open(self, day: date, count: int) -> date:
+        """The same, but days on which the council's offices are closed do not count: for our own aims only."""
+        while count:
+            day += ONE_DAY
+            count -= self.working(day) and day not in self.closed
+        return day
+
     def before(self, day: date, count: int) -> date:
         """The `count`-th working day before `day`."""
         while count:
@@ -61,6 +69,16 @@ class WorkCalendar:
     def why_not(self, day: date) -> str:
         """Why a day is no working day, in words."""
         return f"a bank holiday ({self.holidays[day]})" if day in self.holidays else f"a {day:%A}"
+
+
+def add(calendar: WorkCalendar | None, day: date, unit: str, count: int) -> date:
+    """`count` working days, open days, days or months after `day`, never rolled."""
+    if unit == "months":
+        return add_months(day, count)
+    if unit == "days":
+        return day + timedelta(days=count)
+    assert calendar is not None
+    return calendar.add_open(day, count) if unit == "open_days" else calendar.add(day, count)
 
 
 def add_months(day: date, months: int) -> date:

@@ -7,13 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from . import words
-from .days import LONDON, add_months, london_date
+from .days import LONDON, add, london_date
+from .period import period
 from .retention import dispose
-from .rights import rights
 from .rules import Regime, Rules
-from .values import Clock, ClockError, Happening, LegalDate
-
-BREACH = timedelta(hours=72)
+from .values import Clock, ClockError, Happening, LegalDate, status
 
 
 def compute(
@@ -38,15 +36,31 @@ def compute(
         if happening.type not in known:
             raise ClockError("event", "These rules know no such event.")
     ordered = tuple(sorted(happenings, key=lambda happening: happening.at))
-    method = _METHODS[row.row["method"]]
     try:
-        return method(row, received, ordered, context or {}, today)
+        outside = _not_in_force(row, _day(received))
+        return outside or _METHODS[row.row["method"]](row, received, ordered, context or {}, today)
     except OverflowError:
         raise ClockError("calendar", "The date is too far away to count.") from None
 
 
 def _day(received: date | datetime) -> date:
     return london_date(received) if isinstance(received, datetime) else received
+
+
+def _not_in_force(regime: Regime, received: date) -> Clock | None:
+    """No date for what came in before a rule that is tested for it began, or after it ended."""
+    force = regime.row["in_force"]
+    begins, ends = date.fromisoformat(force["from"]), date.fromisoformat(force.get("until", "9999-12-31"))
+    if force.get("tested") and received < begins:
+        word, said = "pre_commencement", f"This rule is for what comes in from {words.long(begins)}. It does not apply."
+    elif received > ends:
+        word, said = "no_longer_in_force", f"This rule ended on {words.long(ends)}. It does not apply."
+    else:
+        return None
+    name = regime.row["dates"][0]["name"]
+    told = (regime.words("received", day=received), said)
+    legal = regime.legal(name, None, word, told, received)
+    return Clock(regime.name, word, (legal,), {name: None, "status": word}, told)
 
 
 def _dates(
@@ -57,144 +71,109 @@ def _dates(
     today: date | None,
 ) -> Clock:
     """Dates that are a count from the receipt or from something that happened."""
-    row, start = regime.row, _day(received)
+    start = _day(received)
     if any(happening.at < start for happening in happenings):
         raise ClockError("order", "Something is said to have happened before the receipt.")
-    if row["in_force"].get("tested") and start < date.fromisoformat(row["in_force"]["from"]):
-        return _before_commencement(regime, start)
-    started = f"We got it on {words.long(start)}."
-    restarts = [happening.at for happening in happenings if happening.type == row.get("restarted_by")]
-    if restarts:
-        start = max(restarts)
-        started = f"We asked what you meant. You told us on {words.long(start)}, so we count from that day."
+    started = [regime.words("received", day=start)]
+    answers: dict[str, Any] = {}
+    restart = regime.part("restart")
+    if restart:
+        asked = [one.at for one in happenings if one.type == restart["asked"]]
+        answered = [one.at for one in happenings if one.type == restart["answered"]]
+        if answered:
+            start = max(answered)
+            started = [words.filled(restart["words"], day=start)]
+        if asked and (not answered or max(asked) > max(answered)):
+            started.append(words.filled(restart["asked_words"], day=max(asked)))
+            answers["status"] = restart["status"]
     first: dict[str, date] = {"received": start}
     for happening in happenings:
         first.setdefault(happening.type, happening.at)
     found: dict[str, LegalDate] = {}
-    for part in row["dates"]:
+    for part in regime.row["dates"]:
         if (part.get("when") and part["when"] not in first) or part.get("unless") in first:
             continue
         legal = _one(regime, part, first, started, found, today)
         found[legal.name] = legal
         assert legal.date is not None
         first.setdefault(legal.name, legal.date)
-    answers: dict[str, Any] = {legal.name: _iso(legal.date) for legal in found.values()}
-    for part in row["dates"]:
+        answers[legal.name] = legal.date.isoformat()
         for by in part.get("satisfied_by", ()):
-            due = found[part["name"]].date
-            if by in first and due is not None and first[by] <= due:
+            if by in first and first[by] <= legal.date:
                 answers[part["satisfied_key"]] = by
-    return _clock(regime, tuple(found.values()), answers, today)
+    return _clock(regime, tuple(found.values()), answers)
 
 
 def _one(
     regime: Regime,
     part: Mapping[str, Any],
     first: Mapping[str, date],
-    started: str,
+    started: Sequence[str],
     found: Mapping[str, LegalDate],
     today: date | None,
 ) -> LegalDate:
     origin = first[part["from"]]
     base = origin + timedelta(days=part.get("shift_days", 0))
     unit, count = next(iter(part["add"].items()))
-    calendar = regime.calendar
-    if unit == "working_days":
-        assert calendar is not None
-        day = calendar.add(base, count)
-    else:
-        day = add_months(base, count) if unit == "months" else base + timedelta(days=count)
-    end = calendar.roll(day) if part.get("roll") and calendar is not None else day
-    said = [started]
+    day = add(regime.calendar, base, unit, count)
+    end = regime.roll(day) if part.get("roll") else day
+    said = list(started)
     if part["from"] in found:
-        said = list(found[part["from"]].explanation)
-        said.append(part["from_words"])
+        said = [*found[part["from"]].explanation, part["from_words"]]
     elif part["from"] != "received":
-        said.append(f"{part['from_words']} {words.long(origin)}.")
+        said.append(words.filled(part["from_words"], day=origin))
     if base != origin:
         said.append(f"That day counts too, so we start from {words.long(base)}.")
-    said += words.counted(base, day, unit, count, calendar)
-    if calendar is not None:
-        said += words.rolled(day, end, calendar)
-    return LegalDate(
-        name=part["name"],
-        date=end,
-        status=status(end, [first[name] for name in part.get("met_by", ()) if name in first], today),
-        rule=regime.rule,
-        source=part.get("source", regime.row["source"]),
-        calendar=calendar.label if calendar else "",
-        explanation=tuple(said),
-        counted_from=origin,
-        limit=bool(part.get("limit")),
-        label=part["label"],
-    )
+    said += words.counted(base, day, unit, count, regime.calendar)
+    if regime.calendar is not None:
+        said += words.rolled(day, end, regime.calendar)
+    met = [first[name] for name in part.get("met_by", ()) if name in first]
+    return regime.legal(part["name"], end, status(end, met, today), said, origin, limit=bool(part.get("limit")))
 
 
-def status(due: date, met: Sequence[date], today: date | None) -> str:
-    """`met`, `met_late`, `missed` or `running`: the only place that says whether something is late."""
-    if met:
-        return "met" if min(met) <= due else "met_late"
-    return "missed" if today is not None and today > due else "running"
-
-
-def _before_commencement(regime: Regime, start: date) -> Clock:
-    name = regime.row["dates"][0]["name"]
-    force = date.fromisoformat(regime.row["in_force"]["from"])
-    said = (
-        f"We got it on {words.long(start)}.",
-        f"This rule is for what comes in from {words.long(force)}. It does not apply.",
-    )
-    legal = LegalDate(name, None, "pre_commencement", regime.rule, regime.row["source"], "", said)
-    return Clock(regime.name, "pre_commencement", (legal,), {name: None, "status": "pre_commencement"}, said)
-
-
-def _breach(
+def _hours(
     regime: Regime,
     received: date | datetime,
     happenings: Sequence[Happening],
     context: Mapping[str, Any],
     today: date | None,
 ) -> Clock:
-    """72 elapsed hours from awareness; nothing is excluded, nothing rolls (UK GDPR Art 33(1))."""
+    """Elapsed hours from an instant; nothing is excluded, nothing rolls (UK GDPR Art 33(1): 72 hours)."""
     if not isinstance(received, datetime) or received.tzinfo is None:
         raise ClockError("instant", "Give the instant at which we knew, with its time zone.")
-    due = received.astimezone(UTC) + BREACH
+    if any(happening.at < london_date(received) for happening in happenings):
+        raise ClockError("order", "Something is said to have happened before we knew.")
+    hours = regime.row["period"]["hours"]
+    due = received.astimezone(UTC) + timedelta(hours=hours)
     local = due.astimezone(LONDON)
     said = (
-        f"We knew of it on {words.long(london_date(received))}.",
-        "We count 72 hours. Nights, weekends and bank holidays count too.",
+        regime.words("received", day=london_date(received)),
+        f"We count {hours} hours. Nights, weekends and bank holidays count too.",
         f"That takes us to {local:%H:%M} on {words.long(local.date())}.",
     )
-    met = [happening.at for happening in happenings]
-    legal = LegalDate(
-        "due_at",
-        local.date(),
-        status(local.date(), met, today),
-        regime.rule,
-        regime.row["source"],
-        "",
-        said,
-        label=regime.label("due_at"),
-    )
-    return _clock(regime, (legal,), {"due_at": due.isoformat(), "due_local": local.isoformat()}, today)
+    part = regime.row["dates"][0]
+    met = [happening.at for happening in happenings if happening.type in part.get("met_by", ())]
+    word = status(local.date(), met, today)
+    legal = regime.legal(part["name"], local.date(), word, said, london_date(received), at=due)
+    return _clock(regime, (legal,), {"due_at": due.isoformat(), "due_local": local.isoformat()})
 
 
-def _clock(regime: Regime, dates: tuple[LegalDate, ...], answers: Mapping[str, Any], today: date | None) -> Clock:
+def _clock(regime: Regime, dates: tuple[LegalDate, ...], answers: Mapping[str, Any]) -> Clock:
     promises = [legal for legal in dates if not legal.limit]
     open_dates = [legal for legal in promises if legal.status in ("running", "missed")]
-    word = "running" if open_dates else "stopped"
+    word = str(answers.get("status", "running")) if open_dates else "stopped"
     said = tuple(sentence for legal in promises[-1:] for sentence in legal.explanation)
     return Clock(regime.name, word, dates, answers, said)
 
 
-def _rights(
+def _period(
     regime: Regime,
     received: date | datetime,
     happenings: Sequence[Happening],
     context: Mapping[str, Any],
     today: date | None,
 ) -> Clock:
-    return rights(regime, _day(received), happenings, context, today)
+    return period(regime, _day(received), happenings, context, today)
 
 
 def _retention(
@@ -207,13 +186,9 @@ def _retention(
     return dispose(regime, _day(received), happenings, context)
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 _METHODS: dict[str, Callable[..., Clock]] = {
     "dates": _dates,
-    "rights": _rights,
+    "period": _period,
+    "hours": _hours,
     "retention": _retention,
-    "breach": _breach,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from . import words
 from .days import add_months
 from .rules import Regime
-from .values import Clock, ClockError, Happening, LegalDate
+from .values import Clock, ClockError, Happening
 
 
 def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], context: Mapping[str, Any]) -> Clock:
@@ -35,20 +35,20 @@ def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], conte
             holds = max(0, holds - 1)
             released.append(happening.at)
     if last_closure is None:
-        return _none(regime, "open", "It is open again. The day is set when it closes.")
+        return _none(regime, closed, "open", "It is open again. The day is set when it closes.")
     if holds:
-        return _none(regime, "on_hold", "It is on hold. It stays until the hold is released.")
+        return _none(regime, closed, "on_hold", "It is on hold. It stays until the hold is released.")
     scheduled = add_months(closure, 12 * years)
-    said = [f"It closed on {words.long(closure)}.", f"We keep it {words.plural(years, 'year')} after that."]
+    said = [regime.words("received", day=closure), f"We keep it {words.plural(years, 'year')} after that."]
     end = scheduled
     if released and max(released) > scheduled:
         end = max(released)
         said.append("A hold kept it longer.")
     said.append(f"It may go from {words.long(end)}.")
-    legal = LegalDate("dispose_from", end, "running", regime.rule, regime.row["source"], "", tuple(said))
+    legal = regime.legal("dispose_from", end, "running", said, closure)
     return Clock(regime.name, "running", (legal,), {"dispose_from": end.isoformat()}, tuple(said))
 
 
-def _none(regime: Regime, status: str, sentence: str) -> Clock:
-    legal = LegalDate("dispose_from", None, status, regime.rule, regime.row["source"], "", (sentence,))
+def _none(regime: Regime, closed: date, status: str, sentence: str) -> Clock:
+    legal = regime.legal("dispose_from", None, status, [sentence], closed)
     return Clock(regime.name, status, (legal,), {"dispose_from": None, "status": status}, (sentence,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,8 @@ class LegalDate:
     """One date with its working. The last date that `explanation` names is `date`, when there is one.
 
     `counted_from` is the day from which it was counted; `limit` marks an outer bound, which is no promise;
-    `label` says in a resident's words what is due.
+    `label` says in a resident's words what is due. A date that waits for somebody has no `date` and says `since` when.
+    A limit in hours has its instant `at` (UTC) besides its London day.
     """
 
     name: str
@@ -51,6 +52,8 @@ class LegalDate:
     counted_from: dt.date | None = None
     limit: bool = False
     label: str = ""
+    since: dt.date | None = None
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Clock:
 
 @dataclass(frozen=True)
 class Alert:
-    """One rung of a ladder of reminders: when it is due (UTC) and who is told. `key` names it for ever."""
+    """One rung of a ladder of reminders: when it is due (UTC) and who is told. `key` names it for ever. `since` is
+    given when it says how long we have waited, and not that a date is near."""
 
     key: str
     date_name: str
@@ -77,3 +81,11 @@ class Alert:
     rung: str
     at: dt.datetime
     to: str
+    since: dt.date | None = None
+
+
+def status(due: dt.date, met: Sequence[dt.date], today: dt.date | None) -> str:
+    """`met`, `met_late`, `missed` or `running`: the only place that says whether something is late."""
+    if met:
+        return "met" if min(met) <= due else "met_late"
+    return "missed" if today is not None and today > due else "running"

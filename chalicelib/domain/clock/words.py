@@ -6,13 +6,25 @@ from datetime import date, timedelta
 
 from .days import WorkCalendar
 
-UNITS = {"working_days": "working day", "days": "day", "months": "month", "years": "year"}
+UNITS = {
+    "working_days": "working day",
+    "open_days": "working day",
+    "days": "day",
+    "months": "month",
+    "years": "year",
+    "hours": "hour",
+}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def long(day: date) -> str:
     """`Wednesday 23 December 2026`."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def filled(text: str, **values: date | str | None) -> str:
+    """A text of the policy with its `{day}` and `{days}` filled in."""
+    return text.format(**{name: long(value) if isinstance(value, date) else value for name, value in values.items()})
 
 
 def plural(count: int, unit: str) -> str:
@@ -22,9 +34,11 @@ def plural(count: int, unit: str) -> str:
 
 def counted(start: date, end: date, unit: str, count: int, calendar: WorkCalendar | None) -> list[str]:
     """How `end` follows from `start` by a count of working days, days or months, before any roll."""
-    if unit == "working_days":
+    if unit in ("working_days", "open_days"):
         assert calendar is not None
         sentences = ["We count working days, from the day after. A weekend or a bank holiday does not count."]
+        if unit == "open_days":
+            sentences.append("A day on which our offices are closed does not count for this.")
         missed = [day for day in _days(start, end) if day in calendar.holidays and day.weekday() < 5]
         sentences += [f"{long(day)} is {calendar.why_not(day)}." for day in missed]
         return [*sentences, f"{_cap(plural(count, 'working day'))} takes us to {long(end)}."]
