@@ -9,8 +9,8 @@ from chalice import Chalice
 from chalicelib import entry, web
 from chalicelib.bootstrap import services
 from chalicelib.commands import workflow
+from chalicelib.effects import digest, stream
 from chalicelib.effects import reconcile as rounds
-from chalicelib.effects import stream
 
 app = Chalice(app_name="case-service")
 entry.set_up_logs()
@@ -51,3 +51,10 @@ def on_change(event: dict[str, Any], context: Any) -> Any:
 def reconcile(event: Any, context: Any) -> Any:
     """Find in the table what an effect failed to do, and do it again."""
     return rounds.reconcile(services())
+
+
+@app.lambda_function()
+@entry.guarded
+def morning(event: Any, context: Any) -> Any:
+    """Send each member of staff what is late, due and waiting, once each working day."""
+    return {"sent": digest.send(services())}

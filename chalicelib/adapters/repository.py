@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from ..domain.errors import Conflict
@@ -32,6 +32,7 @@ from .items import case_key, end_fields, instant, secret_key
 
 CLAIM_SECONDS = 120
 STAFF = "STAFF"
+MOST_DUE = 200
 
 
 class Table:
@@ -227,6 +228,15 @@ class Table:
         rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference))
         return Page(rows=tuple(rows), cursor=cursors.write(after))
 
+    def desk_until(self, desks: Sequence[str], last: date) -> tuple[Task, ...]:
+        """The open tasks of these desks that are due by a day, and those that have no date, the earliest first."""
+        found: list[Task] = []
+        for desk in desks:
+            for due in (table.Item.desk_sk < f"{last.isoformat()}$", table.Item.desk_sk.startswith("9999")):
+                query = table.Item.desk.query(desk, due, limit=MOST_DUE)
+                found.extend(items.to_task(item) for item in self._alive(query))
+        return tuple(sorted(found, key=lambda task: (task.due or date.max, task.reference)))
+
     def open_cases(self, limit: int, cursor: str) -> Page:
         """Open cases, soonest alert first, a page at a time."""
         return self._agenda(items.OPEN, items.to_case, limit, cursor)
@@ -313,6 +323,20 @@ class Table:
 
     def save_note(self, name: str, value: str) -> None:
         table.NoteItem(pk="NOTE", sk=name, value=value, kept_because="it holds no personal data").save()
+
+    def claim(self, name: str, expires_at: datetime) -> bool:
+        item = table.NoteItem(pk="NOTE", sk=name, value="claimed", expires_at=int(expires_at.timestamp()))
+        gone = table.Item.expires_at <= int(self._clock.now().timestamp())
+        try:
+            item.save(condition=table.Item.pk.does_not_exist() | gone)
+        except PutError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def release(self, name: str) -> None:
+        table.NoteItem(pk="NOTE", sk=name).delete()
 
 
 def _person(item: table.StaffItem) -> Person:

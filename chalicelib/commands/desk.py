@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..domain.clock import london_date
+from ..domain.clock import calendar_warning, london_date
 from ..domain.errors import Invalid, Problem
 from ..domain.model import Actor, Person, Task
 from ..domain.ports import Services
@@ -48,6 +48,13 @@ def desk(services: Services, actor: Actor, *, limit: int = 50, cursor: str = "")
         raise Invalid((Problem("/cursor", "cursor", "Start again from the first page."),)) from None
     today = london_date(services.clock.now())
     return DeskPage(rows=tuple(_row(services, task, today) for task in page.rows), cursor=page.cursor)
+
+
+def warnings(services: Services, actor: Actor) -> tuple[str, ...]:
+    """What Information Governance should know of the service itself: bank holidays that soon are not known any more."""
+    if not services.book.access.may(actor.roles, "case.view_all"):
+        return ()
+    return calendar_warning(services.book.rules, london_date(services.clock.now()))
 
 
 def people(services: Services, role: str) -> tuple[Person, ...]:

@@ -144,7 +144,7 @@ def _words(services: Services, event: Event) -> str:
     outcome = ""
     if event.type == "task_decided":
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]["resident_words"] or ""
-    return Template(words).safe_substitute(resident_words=outcome)
+    return Template(words).safe_substitute(resident_words=outcome, because=str(event.data.get("because", "")))
 
 
 def _answer(file: CaseFile) -> Answer | None:

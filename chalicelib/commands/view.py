@@ -170,6 +170,9 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "outcome": outcome.get("staff_words", "") or outcomes.get(data.get("outcome", ""), ""),
         "dates": alerts,
         "message": str(data.get("message", "")).replace("-", " "),
+        "because": str(data.get("because", "")),
+        "from": str(data.get("from", "")),
+        "to": str(data.get("to", "")),
     }
 
 

@@ -54,6 +54,7 @@ def receive(
     )
     record = Record(book, case, now, new=True, actor=actor)
     record.put(next_alert=record.next_alert())
+    record.tell_dates()
     requester = next(party for party in parties if party.role == "requester")
     told = record.tell(row["received_message"], requester)
     record.happened(
@@ -230,6 +231,41 @@ def check_clock(book: Book, case: Case, current: Task | None, requester: Party |
     return record.change()
 
 
+def correct_receipt(
+    book: Book, case: Case, current: Task | None, actor: Actor, received_at: datetime, reason: str, now: datetime
+) -> Change:
+    """The day it came in was recorded wrongly: every date is computed again from the true receipt, and the timeline
+    keeps both days and each date that moved. Raises ClockError when something would then have come before it."""
+    record = Record(book, case, now, actor=actor)
+    record.put(received_at=received_at, received_on=clock.london_date(received_at))
+    moved = record.tell_dates()
+    record.arm()
+    _retime(record, current)
+    days_in_words = {"from": long_date(case.received_on), "to": long_date(record.case.received_on)}
+    record.happened(
+        "receipt_corrected",
+        reason=reason,
+        clock_revision=record.case.clock_revision,
+        data={**days_in_words, "moved": moved},
+    )
+    return record.change()
+
+
+def count_again(book: Book, case: Case, current: Task | None, now: datetime) -> Change:
+    """Newer rules or bank holidays are loaded: the dates are computed with them, and any that moves is told."""
+    record = Record(book, case, now)
+    moved = record.tell_dates()
+    if moved:
+        record.arm()
+        _retime(record, current)
+        record.happened(
+            "dates_moved",
+            clock_revision=record.case.clock_revision,
+            data={"because": "newer rules or bank holidays were loaded", "rules": book.rules.version, "moved": moved},
+        )
+    return record.change()
+
+
 def restart_workflow(book: Book, case: Case, now: datetime) -> Change:
     """The workflow of an open case is not running any more: start another, at the stage that the table holds."""
     record = Record(book, case, now)
@@ -276,6 +312,15 @@ def _person_for(row: Mapping[str, Any], case: Case) -> str:
     return "" if given == ANYBODY else given
 
 
+def _retime(record: Record, current: Task | None) -> None:
+    """The open task is due on the date as it is now, so that the desk keeps its order."""
+    if current is None or current.status != "open":
+        return
+    name, due = _due(record.book.task(current.task), record.dates())
+    if due != current.due:
+        record.task(replace(current, due=due, due_name=name, version=current.version + 1))
+
+
 def _due(row: Mapping[str, Any], dates: clock.Clock) -> tuple[str, date | None]:
     for name in row["due"]:
         legal = dates.date(name)
@@ -318,6 +363,8 @@ __all__ = [
     "check_clock",
     "check_decidable",
     "close",
+    "correct_receipt",
+    "count_again",
     "decide",
     "message_settled",
     "open_task",

@@ -45,9 +45,10 @@ OPEN_CASE = End(because="its case is open")
 class Case:
     """One matter, one kind, one set of legal dates, one reference.
 
-    `happenings` are the inputs of the clock, never dates derived from it. `step` is the number of the last human
-    task of the workflow (0: none yet), `attempt` how often the workflow was started, `clock_revision` how often
-    the dates moved. `took_part` names who decided which task, for independence.
+    `happenings` are the inputs of the clock, never dates derived from it. `told` holds the dates as people were last
+    told them, under the `rules` they were computed with: only to say what moved, nothing is counted from them.
+    `step` is the number of the last human task of the workflow (0: none yet), `attempt` how often the workflow was
+    started, `clock_revision` how often the dates moved. `took_part` names who decided which task, for independence.
     """
 
     reference: str
@@ -62,6 +63,8 @@ class Case:
     version: int = 1
     status: str = "open"
     happenings: tuple[Happening, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+    rules: str = ""
     step: int = 0
     attempt: int = 1
     clock_revision: int = 1

@@ -66,14 +66,21 @@ class Record:
 
     def clock_input(self, type_: str) -> list[dict[str, str]]:
         """Something the law counts from happened today: returns the dates that it moved, from which to which."""
-        before = {legal.name: legal.date for legal in self.dates().dates}
         today = clock.london_date(self.now)
         self.put(happenings=(*self.case.happenings, clock.Happening(type_, today)))
         self.arm()
+        return self.tell_dates()
+
+    def tell_dates(self) -> list[dict[str, str]]:
+        """Which dates are not as they were last told, from which to which. From now on they are told as they are."""
+        before = dict(self.case.told)
+        current = {legal.name: legal.date.isoformat() for legal in self.dates().dates if legal.date is not None}
+        self.put(told=current, rules=self.book.rules.version)
+        label = self.book.rules.regimes[self.case.regime].label
         return [
-            {"label": legal.label, "from": _words(before.get(legal.name)), "to": _words(legal.date)}
-            for legal in self.dates().dates
-            if before.get(legal.name) != legal.date
+            {"label": label(name), "from": _words(before.get(name)), "to": _words(current.get(name))}
+            for name in {**before, **current}
+            if before.get(name) != current.get(name)
         ]
 
     def arm(self) -> None:
@@ -146,5 +153,7 @@ class Record:
         )
 
 
-def _words(day: date | None) -> str:
+def _words(day: date | str | None) -> str:
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
     return long_date(day) if day else ""

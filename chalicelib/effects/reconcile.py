@@ -2,7 +2,8 @@
 
 1. events whose effects are not done (a workflow not started, a decision not signalled, a mail not sent, ends not set)
 2. alerts that are due and that no clock raised
-3. open cases, a page at a time in a rolling sweep, whose workflow or clock is not running
+3. open cases, a page at a time in a rolling sweep, whose workflow or clock is not running, or whose dates were
+   computed with other rules or bank holidays than those that are loaded now
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..commands import dates
 from ..commands import workflow as commands
 from ..domain import cases
 from ..domain.errors import Conflict
@@ -83,6 +85,8 @@ def _revive(services: Services, case: Case) -> bool:
     """Start again what should run and does not. A case that just changed is left to the stream."""
     if services.clock.now() - case.changed_at < GRACE:
         return False
+    if case.rules != services.book.rules.version:
+        return dates.count_again(services, case.reference)
     machine = services.book.kind(case.kind)["workflow"]
     dead_workflow = not services.workflows.is_running(machine, workflow.execution_name(case.reference, case.attempt))
     dead_clock = not services.workflows.is_running(

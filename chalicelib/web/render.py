@@ -55,6 +55,7 @@ def environment() -> Any:
         "long_date": words.long_date,
         "short_date": words.short_date,
         "day_and_time": words.day_and_time,
+        "time_of_day": words.clock_time,
         "day_of": london_date,
     }
     return found

@@ -134,6 +134,12 @@ def test_the_reconciler_goes_round_every_minute(functions: Mapping[str, Json]) -
     assert event["Properties"]["Enabled"] is True
 
 
+def test_the_morning_list_is_tried_from_eight_to_ten_in_london_all_year(functions: Mapping[str, Json]) -> None:
+    """08:00 in London is 07:00 UTC in summer and 08:00 in winter; the function itself looks at the clock."""
+    (event,) = functions["Morning"]["Events"].values()
+    assert event["Properties"]["Schedule"] == "cron(0/15 7-9 ? * MON-FRI *)"
+
+
 def test_queues_are_encrypted_and_keep_failures_as_long_as_they_may(of_type: OfType) -> None:
     for name, row in of_type("AWS::SQS::Queue").items():
         assert row["Properties"]["KmsMasterKeyId"] == OWN_KEY, name

@@ -13,7 +13,7 @@ from tools.package import ROOT
 
 Json = dict[str, Any]
 OfType = Callable[[str], Mapping[str, Json]]
-EFFECTS = {"OnChange", "Reconcile"}
+EFFECTS = {"OnChange", "Reconcile", "Morning"}
 WORKFLOW = {"OpenTask", "CloseCase", "CheckClock"}
 NEVER = {
     "dynamodb:Scan",
@@ -128,7 +128,7 @@ def test_who_waits_for_a_page_starts_nothing(roles: Mapping[str, list[Json]]) ->
 @pytest.mark.promise("fault:task-token-in-a-get-link-link-prefetch-approves")
 def test_only_effects_signal_a_task(roles: Mapping[str, list[Json]]) -> None:
     signals = {name for name, statements in roles.items() if "states:SendTaskSuccess" in granted(statements)}
-    assert signals == EFFECTS
+    assert signals == EFFECTS - {"Morning"}
 
 
 def test_a_workflow_never_deletes(roles: Mapping[str, list[Json]]) -> None:
@@ -163,6 +163,7 @@ def test_failures_reach_their_queue(roles: Mapping[str, list[Json]], functions: 
     queues = {
         "OnChange": event["Properties"]["DestinationConfig"]["OnFailure"]["Destination"],
         "Reconcile": functions["Reconcile"]["DeadLetterQueue"]["TargetArn"],
+        "Morning": functions["Morning"]["DeadLetterQueue"]["TargetArn"],
     }
     for name, queue in queues.items():
         (statement,) = [row for row in roles[name] if "sqs:SendMessage" in listed(row["Action"])]

@@ -16,7 +16,7 @@ from chalicelib.commands.decide import Decided, decide
 from chalicelib.domain.model import Actor, CaseFile, Task
 from chalicelib.domain.policy import Book
 from chalicelib.domain.ports import Services, Settings, Workflows
-from chalicelib.effects import reconcile, stream
+from chalicelib.effects import digest, reconcile, stream
 from chalicelib.entry import guarded
 
 from . import aws, samples
@@ -85,12 +85,17 @@ class World:
         def reconcile_(event: Any, context: Any) -> Any:
             return reconcile.reconcile(self.services)
 
+        @guarded
+        def morning(event: Any, context: Any) -> Any:
+            return {"sent": digest.send(self.services)}
+
         return {
             "open_task": open_task,
             "close_case": close_case,
             "check_clock": check_clock,
             "on_change": on_change,
             "reconcile": reconcile_,
+            "morning": morning,
         }
 
     def watch(self) -> None:

@@ -25,6 +25,8 @@ MATRIX: dict[str, set[str]] = {
     "case.view_all": {"ig_officer", "ig_manager", "auditor"},
     "case.enter": {"ig_officer", "ig_manager"},
     "message.mark_posted": {"ig_officer", "ig_manager"},
+    "case.correct_receipt": {"ig_officer", "ig_manager"},
+    "clock.try": set(ROLES),
     "task.decide": WORKERS,
     "task.decide_for_others": {"ig_manager"},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,9 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "message": lambda world, ref: world.services.store.message(ref, 1),
     "requester": lambda world, ref: world.services.store.requester(ref),
     "desk": lambda world, ref: world.services.store.desk(["ROLE#ig_officer", "ROLE#service_manager"], 50, ""),
+    "desk_until": lambda world, ref: world.services.store.desk_until(
+        ["ROLE#ig_officer", "ROLE#service_manager"], date(2100, 1, 1)
+    ),
     "open_cases": lambda world, ref: world.services.store.open_cases(50, ""),
     "alerts_due": lambda world, ref: world.services.store.alerts_due(datetime(2100, 1, 1, tzinfo=UTC), 50).rows,
     "used": lambda world, ref: world.services.store.used("key-1"),
@@ -140,6 +143,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
 WRITES = {
     "commit", "count_try", "event_done", "task_signalled", "claim_message", "settle_message", "set_ends", "save_draft",
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
+    "claim", "release",
 }  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from chalicelib.domain.model import Actor
 
 from ..support import samples
 from ..support.site import Page, Site
+from .walks import complaint
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE = json.loads((ROOT / "schemas" / "submissions" / "complaint.json").read_text())["examples"][0]
+CORRECTION = json.loads((ROOT / "schemas" / "api" / "correction.json").read_text())["examples"][0]
 DECISION = json.loads((ROOT / "schemas" / "api" / "decision.json").read_text())["examples"][0]
 
 
@@ -245,3 +247,19 @@ def test_every_schema_carries_a_complete_valid_example() -> None:
             schema = json.loads(path.read_text(encoding="utf-8"))
             Draft202012Validator.check_schema(schema)
             Draft202012Validator(schema).validate(schema["examples"][0])
+
+
+def test_a_receipt_is_put_right(site: Site) -> None:
+    reference, _ = complaint(site)
+    site.world.settle()
+    caller, token = site.browser(), token_of(site, samples.OFFICER)
+    path = f"/v1/cases/{reference}/receipt"
+    stale = caller.api("POST", path, {**CORRECTION, "version": 1}, token=token)
+    assert described(site, stale, "/v1/cases/{reference}/receipt", "post")["status"] == 409
+    version = site.world.file(reference).case.version
+    done = caller.api("POST", path, {**CORRECTION, "version": version}, token=token)
+    assert described(site, done, "/v1/cases/{reference}/receipt", "post")["received_on"] == "2026-11-20"
+    again = caller.api("POST", path, {**CORRECTION, "version": version + 1}, token=token)
+    assert described(site, again, "/v1/cases/{reference}/receipt", "post")["errors"][0]["rule"] == "unchanged"
+    stranger = caller.api("POST", path, CORRECTION, token=token_of(site, samples.SERVICE))
+    assert described(site, stranger, "/v1/cases/{reference}/receipt", "post")["status"] == 403

@@ -59,6 +59,10 @@ class Regime:
         """What the policy says of one date; empty for a date that it does not name."""
         return next((row for row in self.row["dates"] if row["name"] == date_name), {})
 
+    def label(self, date_name: str) -> str:
+        """What a date is for, in a resident's words."""
+        return str(self.date_row(date_name).get("label", ""))
+
     def roll(self, day: date) -> date:
         """The next working day, in a regime whose calendar rolls; else the day itself."""
         return self.calendar.roll(day) if self.calendar is not None else day
@@ -83,7 +87,7 @@ class Regime:
             calendar=calendar,
             explanation=tuple(said),
             counted_from=counted_from,
-            label=row.get("label", ""),
+            label=self.label(name),
             **more,
         )
 
@@ -114,6 +118,9 @@ def load(
             raise PolicyError(f"{pointer}/method", "there is no such way of counting")
         regime = Regime(name, row, calendars[calendar] if calendar else None, deadlines["version"])
         _check(regime, pointer, deadlines["ladders"])
+        unnamed = next((event for event in row["happenings"] if event not in deadlines["events"]), None)
+        if unnamed is not None:
+            raise PolicyError("/events", f"the event {unnamed} has no words")
         ladders = {kind: deadlines["ladders"].get(row.get(kind, ""), []) for kind in ("ladder", "waiting_ladder")}
         regimes[name] = Regime(name, {**row, **ladders}, regime.calendar, regime.version)
     return Rules(regimes, calendars, f"{deadlines['version']}/{holidays['version']}")

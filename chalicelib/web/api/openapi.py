@@ -28,7 +28,9 @@ def document(base: str) -> Json:
     schemas = services().schemas
     kinds = services().book.kinds
     components: Json = {name: _plain(schemas.document(f"api/{name}")) for name in SHAPES}
-    components |= {name: _plain(schemas.document(f"api/{name}")) for name in ("track", "case", "decision")}
+    components |= {
+        name: _plain(schemas.document(f"api/{name}")) for name in ("track", "case", "correction", "decision")
+    }
     paths: Json = {}
     for kind, row in kinds.items():
         components[kind] = _plain(schemas.document(row["submission"]))
@@ -86,6 +88,17 @@ def document(base: str) -> Json:
                 parameters=[_path("reference")],
                 security="staff",
                 refusals=("401", "403", "404"),
+            )
+        },
+        "/v1/cases/{reference}/receipt": {
+            "post": _operation(
+                "correctReceipt",
+                "Put right the day a case came in; every date is counted again",
+                "case_view",
+                body="correction",
+                parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
             )
         },
         "/v1/tasks/{task_id}/decision": {

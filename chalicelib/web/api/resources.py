@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import decide, desk, submit, track, view
+from ...commands import dates, decide, desk, submit, track, view
 from ...domain.errors import CaseServiceError, Invalid, NotFound, Problem
 from ..http import Request
+from ..typed import noon
 from . import shapes
 from .face import answer, body_of, face, track_pass
 from .openapi import document
@@ -71,6 +71,16 @@ def enter(request: Request) -> Response:
 @face.route("/v1/cases/{reference}", "case.view")
 def case(request: Request) -> Response:
     return answer(shapes.case(view.case_file(services(), request.actor, request.params["reference"])))
+
+
+@face.route("/v1/cases/{reference}/receipt", "case.correct_receipt", ("POST",), form_token=False)
+def receipt(request: Request) -> Response:
+    """The true receipt of an open case: every date is counted again."""
+    sent = body_of(request, "api/correction")
+    reference = request.params["reference"]
+    at = _received(sent["received_at"])
+    dates.correct_receipt(services(), request.actor, reference, at, reason=sent["reason"], version=sent["version"])
+    return answer(shapes.case(view.case_file(services(), request.actor, reference)))
 
 
 @face.route("/v1/tasks/{task_id}/decision", "task.decide", ("POST",), form_token=False)
@@ -135,8 +145,7 @@ def _received(text: str) -> datetime:
     """The true receipt: an instant with its zone, or a London date, which stands for its noon."""
     try:
         if len(text) == 10:
-            on = datetime.fromisoformat(text)
-            return datetime.combine(on.date(), time(12), ZoneInfo("Europe/London")).astimezone(UTC)
+            return noon(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
         if at.tzinfo is not None:
             return at.astimezone(UTC)

@@ -16,7 +16,16 @@ from .face import face
 def case(request: Request) -> Response:
     found = view.case_file(services(), request.actor, request.params["reference"])
     may_post = services().book.access.may(request.actor.roles, "message.mark_posted")
-    return html(request, "staff/case.html", title="Case", view=found, may_post=may_post, back=request.url("/staff"))
+    may_correct = found.case.is_open and services().book.access.may(request.actor.roles, "case.correct_receipt")
+    return html(
+        request,
+        "staff/case.html",
+        title="Case",
+        view=found,
+        may_post=may_post,
+        may_correct=may_correct,
+        back=request.url("/staff"),
+    )
 
 
 @face.route("/staff/cases/{reference}/resident-view", "case.view")

@@ -31,5 +31,6 @@ def desk(request: Request) -> Response:
         typed=typed,
         message=message,
         errors=[{"text": message, "href": "#reference"}] if message else (),
+        warnings=commands.warnings(services(), request.actor),
         following=request.url(f"/staff?cursor={quote(page.cursor)}") if page.cursor else "",
     )
