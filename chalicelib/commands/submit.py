@@ -15,7 +15,7 @@ from typing import Any
 
 from ..domain import cases, reference, retention
 from ..domain.clock import ClockError, LegalDate
-from ..domain.dates import promised
+from ..domain.dates import context_of, promised
 from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
 from ..domain.model import Actor, Used
 from ..domain.ports import Services
@@ -77,10 +77,10 @@ def receipt_for(services: Services, idempotency_key: str) -> Receipt | None:
     return _receipt(services, used, idempotency_key, repeated=True) if used else None
 
 
-def preview_dates(services: Services, kind: str) -> tuple[LegalDate, ...]:
+def preview_dates(services: Services, kind: str, answers: Mapping[str, Any]) -> tuple[LegalDate, ...]:
     """The dates a person would be promised if the submission came in now."""
     now = services.clock.now()
-    return promised(services.book, kind, now, now)
+    return promised(services.book, kind, context_of(services.book.kind(kind), answers), now, now)
 
 
 def _accept(
@@ -107,6 +107,7 @@ def _accept(
             digest=digest,
             received_at=received_at,
             end=retention.short_end(services.book.retention, "submission_key", now),
+            context=context_of(services.book.kind(kind), answers),
         )
         change = cases.receive(
             services.book,
@@ -161,7 +162,7 @@ def _receipt(services: Services, used: Used, key: str, *, repeated: bool = False
         access_code=_access_code(services, key),
         kind=used.kind,
         received_at=used.received_at,
-        dates=promised(services.book, used.kind, used.received_at, services.clock.now()),
+        dates=promised(services.book, used.kind, used.context, used.received_at, services.clock.now()),
         next_steps=tuple(services.book.kind(used.kind)["next_steps"]),
         repeated=repeated,
     )

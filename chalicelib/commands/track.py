@@ -58,6 +58,7 @@ class Status:
     next_step: str
     dates: tuple[LegalDate, ...]
     timeline: tuple[Entry, ...]
+    asked: str
     answer: Answer | None
     closed_at: datetime | None
     deleted_on: date | None
@@ -132,6 +133,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
         next_step=stage["next"],
         dates=tuple(legal for legal in dates.dates if legal.name in row["promised"] and legal.date is not None),
         timeline=tuple(entry for entry in reversed(tuple(entries)) if entry.text),
+        asked=str(case.facts.get(stage.get("asks", ""), "")),
         answer=_answer(file),
         closed_at=case.closed_at,
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,

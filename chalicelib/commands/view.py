@@ -70,6 +70,7 @@ class CaseView:
     timeline: tuple[Entry, ...]
     messages: tuple[Message, ...]
     facts: Mapping[str, Any]
+    found: tuple[tuple[str, str], ...]
     deleted_on: date | None
     deleted_because: str
 
@@ -104,9 +105,17 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         timeline=tuple(_entry(services, file, event) for event in reversed(file.events)),
         messages=file.messages,
         facts=case.facts,
+        found=tuple(
+            (words, _fact(kind, case.facts[name])) for name, words in kind["facts"].items() if case.facts.get(name)
+        ),
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
     )
+
+
+def _fact(kind: Mapping[str, Any], value: Any) -> str:
+    """A fact as staff read it: an outcome in its words, all else as it was written."""
+    return str(kind["outcomes"].get(str(value), value))
 
 
 def _task(services: Services, actor: Actor, task: Task) -> TaskView:

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from typing import Any
 
 from . import clock, retention
-from .dates import open_alerts
-from .errors import AlreadyDecided, NotAllowed, NotFound, Stale
+from .dates import context_of, open_alerts
+from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale
 from .model import RESIDENT, Actor, Case, Change, Message, Party, Task, Used
 from .policy import Book
 from .record import Record
@@ -49,6 +49,7 @@ def receive(
         received_on=clock.london_date(received_at),
         channel=channel,
         regime=row["regime"],
+        context=context_of(row, submission),
         access_digest=access_digest,
         changed_at=now,
     )
@@ -151,11 +152,13 @@ def decide(
     )
     if row.get("claims"):
         record.keep(**{row["claims"]: actor.id})
+    if row.get("context"):
+        record.put(context={**case.context, **{name: str(data[at.lstrip("/")]) for name, at in row["context"].items()}})
     closes_as = row.get("closes_as") or record.case.facts.get(row.get("closes_as_fact", ""), "")
     if closes_as:
         record.put(may_close=True, outcome=closes_as)
         record.keep(outcome_words=book.kind(case.kind)["outcomes"][closes_as])
-    moved = record.clock_input(row["records"]) if row.get("records") else []
+    moved = _record(record, row, data) if row.get("records") else []
     told = _tell_requester(record, row, requester)
     record.happened(
         "task_decided",
@@ -166,6 +169,23 @@ def decide(
         data={"task": task.task, "outcome": outcome, "moved": moved},
     )
     return record.change()
+
+
+def _record(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Tell the clock what the decision says has happened, and when. Raises Invalid when the law does not allow it."""
+    on = None
+    if row.get("records_on"):
+        name = row["records_on"].lstrip("/")
+        on = date.fromisoformat(data[name])
+        if not record.case.received_on <= on <= clock.london_date(record.now):
+            words = "Give a day from the day it came in until today."
+            raise Invalid((Problem(f"/data/{name}", "range", words),))
+    details = {name: data[at.lstrip("/")] for name, at in row.get("records_details", {}).items()}
+    moved = record.clock_input(row["records"], on, **details)
+    for answer, words in row.get("only_if", {}).items():
+        if record.dates().answers.get(answer) is not True:
+            raise Invalid((Problem("", answer, words),))
+    return moved
 
 
 def check_decidable(book: Book, case: Case, task: Task, actor: Actor, outcome: str, version: int) -> None:

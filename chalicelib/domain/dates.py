@@ -6,8 +6,10 @@ same dates. The keys hold days and kinds of events, and nothing of a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from .clock import Alert, Clock, Happening, LegalDate, Rules, alerts, compute, london_date
 from .model import Case
@@ -16,32 +18,50 @@ from .policy import Book
 
 def dates_of(book: Book, case: Case, now: datetime) -> Clock:
     """All legal dates of the case with their explanations, as they look today (London) at `now` (UTC)."""
-    return _clock(book.rules, case.regime, case.received_on, case.happenings, case.kind, london_date(now))
+    return _clock(*_key(book, case, now))
 
 
 def open_alerts(book: Book, case: Case, now: datetime) -> list[Alert]:
     """The rungs of the reminder ladder of the case's dates that were not raised yet, earliest first."""
-    ladder = _ladder(book.rules, case.regime, case.received_on, case.happenings, case.kind, london_date(now))
-    return [alert for alert in ladder if alert.key not in case.alerts_raised]
+    return [alert for alert in _ladder(*_key(book, case, now)) if alert.key not in case.alerts_raised]
 
 
-def promised(book: Book, kind: str, received_at: datetime, now: datetime) -> tuple[LegalDate, ...]:
+def promised(
+    book: Book, kind: str, context: Mapping[str, str], received_at: datetime, now: datetime
+) -> tuple[LegalDate, ...]:
     """The dates that a person is promised for a submission of this kind received then (both instants aware)."""
     row = book.kind(kind)
-    found = _clock(book.rules, row["regime"], london_date(received_at), (), kind, london_date(now))
+    found = _clock(book.rules, row["regime"], london_date(received_at), (), _pairs(context), london_date(now))
     dates = (found.date(name) for name in row["promised"])
     return tuple(legal for legal in dates if legal is not None and legal.date is not None)
 
 
+def context_of(row: Mapping[str, Any], submission: Mapping[str, Any]) -> dict[str, str]:
+    """What the rules of this kind (its row in `policy/kinds.json`) ask of the submission besides days."""
+    return {name: str(submission.get(field, "")) for name, field in row.get("context", {}).items()}
+
+
+Pairs = tuple[tuple[str, str], ...]
+Key = tuple[Rules, str, date, tuple[Happening, ...], Pairs, date]
+
+
+def _pairs(context: Mapping[str, str]) -> Pairs:
+    return tuple(sorted(context.items()))
+
+
+def _key(book: Book, case: Case, now: datetime) -> Key:
+    return book.rules, case.regime, case.received_on, case.happenings, _pairs(case.context), london_date(now)
+
+
 @lru_cache(maxsize=1024)
 def _clock(
-    rules: Rules, regime: str, received: date, happenings: tuple[Happening, ...], kind: str, today: date
+    rules: Rules, regime: str, received: date, happenings: tuple[Happening, ...], context: Pairs, today: date
 ) -> Clock:
-    return compute(rules, regime, received, happenings, {"kind": kind}, today=today)
+    return compute(rules, regime, received, happenings, dict(context), today=today)
 
 
 @lru_cache(maxsize=1024)
 def _ladder(
-    rules: Rules, regime: str, received: date, happenings: tuple[Happening, ...], kind: str, today: date
+    rules: Rules, regime: str, received: date, happenings: tuple[Happening, ...], context: Pairs, today: date
 ) -> tuple[Alert, ...]:
-    return alerts(rules, _clock(rules, regime, received, happenings, kind, today), today=today)
+    return alerts(rules, _clock(rules, regime, received, happenings, context, today), today=today)

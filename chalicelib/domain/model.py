@@ -47,6 +47,7 @@ class Case:
 
     `happenings` are the inputs of the clock, never dates derived from it. `told` holds the dates as people were last
     told them, under the `rules` they were computed with: only to say what moved, nothing is counted from them.
+    `context` is what the rules ask besides days, as the right that a request is about.
     `step` is the number of the last human task of the workflow (0: none yet), `attempt` how often the workflow was
     started, `clock_revision` how often the dates moved. `took_part` names who decided which task, for independence.
     """
@@ -63,6 +64,7 @@ class Case:
     version: int = 1
     status: str = "open"
     happenings: tuple[Happening, ...] = ()
+    context: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
     rules: str = ""
     step: int = 0
@@ -211,6 +213,7 @@ class Used:
     digest: str
     received_at: datetime
     end: End
+    context: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

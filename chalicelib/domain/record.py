@@ -64,10 +64,10 @@ class Record:
             )
         )
 
-    def clock_input(self, type_: str) -> list[dict[str, str]]:
-        """Something the law counts from happened today: returns the dates that it moved, from which to which."""
-        today = clock.london_date(self.now)
-        self.put(happenings=(*self.case.happenings, clock.Happening(type_, today)))
+    def clock_input(self, type_: str, on: date | None = None, **details: Any) -> list[dict[str, str]]:
+        """Something the law counts from happened, today unless `on` says when: returns the dates that it moved."""
+        happening = clock.Happening(type_, on or clock.london_date(self.now), details)
+        self.put(happenings=(*self.case.happenings, happening))
         self.arm()
         return self.tell_dates()
 

@@ -29,7 +29,7 @@ def test_a_submission_is_one_aws_call(world: World) -> None:
 def test_a_preview_of_the_dates_calls_nothing(world: World) -> None:
     world.watch()
     with world.calls.counted() as made:
-        dates = submit.preview_dates(world.services, "complaint")
+        dates = submit.preview_dates(world.services, "complaint", {})
     assert made == []
     assert [legal.name for legal in dates] == [legal.name for legal in world.submit().dates]
 
@@ -177,7 +177,7 @@ def test_a_case_entered_by_staff_counts_from_its_true_receipt(world: World) -> N
     assert file.case.received_on == received.date()
     assert (file.events[0].type, file.events[0].by) == ("case_entered", samples.OFFICER.id)
     assert file.messages[0].channel == "print"
-    assert receipt.dates == promised(world.services.book, "complaint", received, world.clock.now())
+    assert receipt.dates == promised(world.services.book, "complaint", {}, received, world.clock.now())
 
 
 def test_staff_cannot_enter_a_case_from_the_future_or_without_the_role(world: World) -> None:

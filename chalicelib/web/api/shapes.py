@@ -67,6 +67,7 @@ def status(found: Status) -> Json:
         "received_at": instant(found.received_at),
         "happening_now": found.happening_now,
         "next_step": found.next_step,
+        "asked": found.asked or None,
         "dates": promised(found.dates),
         "timeline": [{"at": instant(entry.at), "text": entry.text} for entry in found.timeline],
         "answer": {

@@ -101,7 +101,7 @@ def check(request: Request, journey: Mapping[str, Any]) -> Response:
         title="Check your answers",
         journey=journey,
         rows=domain.rows(journey, schema, draft.answers),
-        dates=_shown(submit.preview_dates(services(), journey["kind"])),
+        dates=_shown(submit.preview_dates(services(), journey["kind"], domain.submission(journey, draft.answers))),
         back=request.url(f"/{journey['path']}/{domain.before(journey, draft.answers, 'check')}"),
     )
 
