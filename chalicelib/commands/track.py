@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from string import Template
 
-from ..domain import retention
+from ..domain import cases, retention
 from ..domain.clock import LegalDate
 from ..domain.dates import dates_of
-from ..domain.errors import Invalid, NotFound, NotSignedIn, Problem, TooOften
+from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
 from ..domain.model import CaseFile, Event
 from ..domain.ports import Services
 from ..domain.reference import parse
@@ -23,6 +23,8 @@ WINDOW = timedelta(minutes=15)
 # For one reference and for one caller. Many people may share one address (a library, a phone network), so a caller
 # has more; 59 random bits cannot be guessed at either rate.
 MAX_TRIES = (10, 50)
+MOST_MESSAGES = 500
+RACES = 5
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,29 @@ def open_pass(services: Services, token: str) -> str:
     return reference
 
 
+def write(services: Services, reference: str, text: str) -> None:
+    """A message of the resident about their open case. Raises Invalid, NotFound, or Stale when it is closed."""
+    tidy = text.strip()
+    problem = services.schemas.errors("api/message", {"text": tidy})
+    if problem:
+        raise Invalid(problem)
+    paragraphs = tuple(part.strip() for part in tidy.split("\n\n") if part.strip())
+    for _ in range(RACES):
+        case = services.store.case(reference)
+        if case is None:
+            raise NotFound
+        if not case.is_open:
+            raise Stale("This case is closed. Call us if something is not right.")
+        if case.messages >= MOST_MESSAGES:
+            raise TooOften(int(timedelta(days=1).total_seconds()))
+        try:
+            services.store.commit(cases.write(services.book, case, paragraphs, services.clock.now()))
+        except Conflict:
+            continue
+        return
+    raise Conflict
+
+
 def status(services: Services, reference: str) -> Status:
     """What the resident may see of the case. Raises NotFound when it is gone."""
     file = services.store.case_file(reference)
@@ -150,13 +175,12 @@ def _words(services: Services, event: Event) -> str:
 
 
 def _answer(file: CaseFile) -> Answer | None:
-    """The answer, once a person's decision has sent it."""
-    facts, decided = file.case.facts, [task for task in file.tasks if task.status == "decided"]
-    if not file.case.may_close or "answer" not in facts or not decided or decided[-1].decided_at is None:
+    """The letter that answers the case, once a person's decision has sent it."""
+    facts = file.case.facts
+    if "letter" not in facts:
         return None
-    text = "\n\n".join(str(facts[name]) for name in ("answer", "remedy") if facts.get(name))
-    paragraphs = tuple(part.strip() for part in text.split("\n\n") if part.strip())
-    return Answer(str(facts.get("outcome_words", "")), paragraphs, decided[-1].decided_at)
+    paragraphs = tuple(str(facts["letter"]).split("\n\n"))
+    return Answer(str(facts.get("outcome_words", "")), paragraphs, datetime.fromisoformat(facts["answered_at"]))
 
 
 def _sign(services: Services, payload: str) -> str:

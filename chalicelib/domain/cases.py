@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from . import clock, retention
+from . import clock, messages, retention
 from .dates import context_of, open_alerts
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale
 from .model import RESIDENT, Actor, Case, Change, Message, Party, Task, Used
@@ -57,11 +57,11 @@ def receive(
     record.put(next_alert=record.next_alert())
     record.tell_dates()
     requester = next(party for party in parties if party.role == "requester")
-    told = record.tell(row["received_message"], requester)
+    told = (record.tell(row["received_message"], requester),) if messages.can_reach(requester.details) else ()
     record.happened(
         "case_entered" if actor else "case_received",
         by="" if actor else RESIDENT,
-        messages=(told,),
+        messages=told,
         clock_revision=record.case.clock_revision,
         data={"channel": channel},
     )
@@ -135,7 +135,7 @@ def decide(
     row = book.task(task.task)["outcomes"][outcome]
     record = Record(book, case, now, actor=actor)
     took_part = {**case.took_part, task.task: (*case.took_part.get(task.task, ()), actor.id)}
-    record.put(took_part=took_part, people=case.people | {actor.id})
+    record.put(took_part=took_part, people=case.people | {actor.id}, needs_attention="")
     record.keep(**{fact: data.get(pointer.lstrip("/"), "") for fact, pointer in row["keeps"].items()})
     record.task(
         replace(
@@ -157,9 +157,11 @@ def decide(
     closes_as = row.get("closes_as") or record.case.facts.get(row.get("closes_as_fact", ""), "")
     if closes_as:
         record.put(may_close=True, outcome=closes_as)
-        record.keep(outcome_words=book.kind(case.kind)["outcomes"][closes_as])
+    answers = closes_as or record.case.facts.get(row.get("answers_as_fact", ""), "")
+    if answers:
+        record.keep(outcome_words=book.kind(case.kind)["outcomes"][answers])
     moved = _record(record, row, data) if row.get("records") else []
-    told = _tell_requester(record, row, requester)
+    told = _tell_requester(record, row, requester, answers=bool(answers))
     record.happened(
         "task_decided",
         reason=reason,
@@ -248,6 +250,30 @@ def check_clock(book: Book, case: Case, current: Task | None, requester: Party |
             "dates": [{"name": alert.date_name, "label": alert.label, "rung": alert.rung} for alert in latest.values()]
         },
     )
+    return record.change()
+
+
+def write(book: Book, case: Case, paragraphs: tuple[str, ...], now: datetime) -> Change:
+    """The resident writes to us about an open case: it is kept with the case, and whoever has the task hears of it."""
+    record = Record(book, case, now)
+    number = case.messages + 1
+    record.put(messages=number, needs_attention="resident_wrote")
+    record.message(
+        Message(
+            reference=case.reference,
+            number=number,
+            template="resident-wrote",
+            template_version="1",
+            to="council",
+            channel="tracking",
+            subject="Message from the resident",
+            paragraphs=paragraphs,
+            queued_at=now,
+            status="received",
+        )
+    )
+    told = record.tell("resident-wrote", to="role:ig_officer")
+    record.happened("resident_wrote", by=RESIDENT, messages=(told,), data={"number": number})
     return record.change()
 
 
@@ -349,10 +375,25 @@ def _due(row: Mapping[str, Any], dates: clock.Clock) -> tuple[str, date | None]:
     return "", None
 
 
-def _tell_requester(record: Record, row: Mapping[str, Any], requester: Party | None) -> tuple[int, ...]:
-    if not row.get("message") or requester is None:
+def _tell_requester(
+    record: Record, row: Mapping[str, Any], requester: Party | None, *, answers: bool
+) -> tuple[int, ...]:
+    """Queue the outcome's text. A text without what the law wants in it is not sent, and nothing is decided. The
+    letter that answers the case is kept with it, for the person to read behind their access code."""
+    by_fact = row.get("message_by", {})
+    name = row.get("message") or by_fact.get("texts", {}).get(record.case.facts.get(by_fact.get("fact", "")))
+    if not name or requester is None:
         return ()
-    return (record.tell(row["message"], requester, outcome=str(record.case.facts.get("outcome_words", ""))),)
+    outcome = str(record.case.facts.get("outcome_words", ""))
+    letter = record.letter(name, outcome=outcome)
+    missing = sorted(set(record.book.message(name).get("must_say", ())) - letter.parts)
+    if missing:
+        raise Invalid((Problem("", "must_say", f"The answer cannot be sent. It does not say: {', '.join(missing)}."),))
+    if answers:
+        record.keep(letter="\n\n".join(letter.paragraphs), answered_at=record.now.isoformat())
+    if not messages.can_reach(requester.details):
+        return ()
+    return (record.tell(name, requester, outcome=outcome),)
 
 
 def _remind(record: Record, to: str, alert: clock.Alert, current: Task | None, requester: Party | None) -> int:
@@ -391,4 +432,5 @@ __all__ = [
     "receive",
     "restart_clock",
     "restart_workflow",
+    "write",
 ]

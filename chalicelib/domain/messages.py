@@ -15,17 +15,32 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Text:
-    """A composed message, plain text: subject and paragraphs."""
+    """A composed message, plain text: subject, paragraphs, and the named parts that it holds."""
 
     subject: str
     paragraphs: tuple[str, ...]
+    parts: frozenset[str] = frozenset()
 
 
 def compose(template: Mapping[str, Any], channel: str, values: Mapping[str, str]) -> Text:
-    """Fill a text for a channel (`email` or `print`). Raises KeyError naming the value that is missing."""
+    """Fill a text for a channel (`email` or `print`). Raises KeyError naming the value that is missing.
+
+    A paragraph may be a named part, so that a text can be held against what the law wants in it. A part that is empty
+    when it is filled is not there.
+    """
     body = template.get("letter", template["paragraphs"]) if channel == "print" else template["paragraphs"]
     paragraphs: list[str] = []
+    parts: set[str] = set()
     for paragraph in body:
-        filled = Template(paragraph).substitute(values)
-        paragraphs.extend(part.strip() for part in filled.split("\n\n") if part.strip())
-    return Text(subject=Template(template["subject"]).substitute(values), paragraphs=tuple(paragraphs))
+        text, part = (paragraph["text"], paragraph["part"]) if isinstance(paragraph, Mapping) else (paragraph, "")
+        filled = [piece.strip() for piece in Template(text).substitute(values).split("\n\n") if piece.strip()]
+        if filled and part:
+            parts.add(part)
+        paragraphs.extend(filled)
+    subject = Template(template["subject"]).substitute(values)
+    return Text(subject=subject, paragraphs=tuple(paragraphs), parts=frozenset(parts))
+
+
+def can_reach(details: Mapping[str, str]) -> bool:
+    """Whether a person left any way to be told something."""
+    return any(details.get(way) for way in ("email", "phone", "address"))

@@ -93,7 +93,8 @@ class Record:
         return max(min(waiting), self.now) if waiting else self.now + IDLE_CHECK
 
     def tell(self, name: str, party: Party | None = None, *, to: str = "", **values: str) -> int:
-        """Queue a message from the text `name`; returns its number. A person without e-mail gets a letter to print."""
+        """Queue a message from the text `name`; returns its number. A person without e-mail gets a letter to print,
+        to post or to be read out."""
         template = self.book.message(name)
         channel = "email"
         if party is not None and not party.details.get("email"):
@@ -117,14 +118,21 @@ class Record:
         )
         return number
 
+    def letter(self, name: str, **values: str) -> messages.Text:
+        """The whole letter of a text, as it would be printed now: what the person reads behind their access code."""
+        return messages.compose(self.book.message(name), "print", {**self._values(), **values})
+
     def _values(self) -> dict[str, str]:
         """What every text may use. A date that is not there now is the empty string."""
         found = {legal.name: legal.date for legal in self.dates().dates}
-        answer_due = found.get("due") or found.get("due_cap_if_unacknowledged")
+        answer_due = found.get("due") or found.get("due_cap_if_unacknowledged") or found.get("outcome_aim")
         facts = {key: value for key, value in self.case.facts.items() if isinstance(value, str)}
         return {
             **facts,
-            "remedy": str(facts.get("remedy", "")),
+            **{name: str(facts.get(name, "")) for name in ("answer", "remedy", "reasons")},
+            "regulator": self.book.council["regulator"]["name"],
+            "regulator_phone": self.book.council["regulator"]["phone"],
+            "regulator_website": self.book.council["regulator"]["website"],
             "reference": self.case.reference,
             "phone": self.book.council["phone"],
             "council": self.book.council["name"],

@@ -21,7 +21,7 @@ def send(services: Services, reference: str, number: int) -> bool:
     A sender that died after sending may send again: the law wants the person told, twice rather than never.
     """
     message = services.store.message(reference, number)
-    if message is None or message.channel == "print" or message.status in ("sent", "failed"):
+    if message is None or message.channel != "email" or message.status in ("sent", "failed"):
         return True
     addresses = _addresses(services, message)
     if not addresses:

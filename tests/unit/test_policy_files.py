@@ -88,7 +88,8 @@ def test_a_kind_names_only_what_exists(kind: str) -> None:
         assert {party["name"], *party["details"]} <= set(submission["properties"])
     fields = [field for party in row["parties"].values() for field in (party["name"], *party["details"])]
     assert len(fields) == len(set(fields)), "a field is about one person"
-    assert f"journeys/{kind}" in FILES.names()
+    journeys = [BOOK.file(name) for name in FILES.names() if name.startswith("journeys/")]
+    assert [journey["kind"] for journey in journeys].count(kind) == 1
 
 
 def test_paths_are_told_apart() -> None:
@@ -183,10 +184,13 @@ def test_messages_reach_somebody() -> None:
 def test_each_text_is_used_and_each_rung_has_its_text() -> None:
     used = {row["received_message"] for row in BOOK.kinds.values()}
     used |= {row["message"] for task in TASKS.values() for row in task["outcomes"].values() if "message" in row}
+    for task in TASKS.values():
+        for row in task["outcomes"].values():
+            used |= set(row.get("message_by", {}).get("texts", {}).values())
     for ladder in DEADLINES["ladders"].values():
         for rung in ladder:
             used |= {f"{'waiting' if rung['at'] == 'waiting' else 'reminder'}-{to}" for to in rung["to"]}
-    assert used | {"digest"} == texts()
+    assert used | {"digest", "resident-wrote"} == texts()
 
 
 def test_the_services_of_the_form_are_those_of_the_notice() -> None:
@@ -271,7 +275,8 @@ def test_no_text_says_more_than_it_is_given() -> None:
     that stands for nothing."""
     for name in texts():
         text = BOOK.message(name)
-        for paragraph in (text["subject"], *text["paragraphs"], *text.get("letter", ())):
+        letter = [part["text"] if isinstance(part, dict) else part for part in text.get("letter", ())]
+        for paragraph in (text["subject"], *text["paragraphs"], *letter):
             assert re.fullmatch(r"([^$]|\$[a-z_]+)*", paragraph), name
 
 

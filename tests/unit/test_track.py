@@ -146,10 +146,11 @@ def test_what_a_resident_sees_on_the_way(world: World) -> None:
     answer = track.status(world.services, reference).answer
     assert answer is not None
     assert answer.outcome_words == "We agree with your complaint"
-    assert answer.paragraphs == (
+    assert answer.paragraphs[2:4] == (
         "Bitternfinding: we are sorry. Two visits were missed.",
         samples.DECISIONS["complaint.investigate", "answer_drafted"]["remedy"],
     )
+    assert "Ombudsman" in answer.paragraphs[-1], "the whole letter, with what the person can do next"
     world.settle()
     status = track.status(world.services, reference)
     assert status.status == "closed"

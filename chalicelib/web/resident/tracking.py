@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import track
-from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, TooOften
+from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Stale, TooOften
 from ..http import Request, see
 from ..render import html
 from .face import face
@@ -33,8 +33,40 @@ def case(request: Request) -> Response:
         reference = track.open_pass(services(), request.cookies.get(PASS, ""))
     except NotSignedIn as error:
         return _form(request, "", error)
+    return _case(request, reference)
+
+
+@face.route("/track/case/messages", "case.track", ("POST",))
+def write(request: Request) -> Response:
+    """A message of the resident to whoever has the case."""
+    try:
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+    except NotSignedIn as error:
+        return _form(request, "", error)
+    text = request.form.get("text", "")
+    try:
+        track.write(services(), reference, text)
+    except Invalid as error:
+        return _case(request, reference, text, error.problems[0].message)
+    except Stale as error:
+        return _case(request, reference, text, error.message)
+    return see(request, "/track/case?sent=yes")
+
+
+def _case(request: Request, reference: str, text: str = "", message: str = "") -> Response:
     found = track.status(services(), reference)
-    return html(request, "resident/case.html", title=found.title, tracked=found, staff_view=False)
+    return html(
+        request,
+        "resident/case.html",
+        status=422 if message else 200,
+        title=found.title,
+        tracked=found,
+        staff_view=False,
+        text=text,
+        message=message,
+        errors=[{"text": message, "href": "#text"}] if message else (),
+        was_sent=request.query.get("sent") == "yes",
+    )
 
 
 def _form(request: Request, reference: str = "", error: CaseServiceError | None = None) -> Response:

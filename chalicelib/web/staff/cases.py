@@ -34,7 +34,17 @@ def resident_view(request: Request) -> Response:
     file = view.load(services(), request.actor, request.params["reference"])
     found = track.status_of(services(), file)
     back = request.url(f"/staff/cases/{file.case.reference}")
-    return html(request, "resident/case.html", title=found.title, tracked=found, staff_view=True, back=back)
+    return html(
+        request,
+        "resident/case.html",
+        title=found.title,
+        tracked=found,
+        staff_view=True,
+        was_sent=False,
+        text="",
+        message="",
+        back=back,
+    )
 
 
 @face.route("/staff/cases/{reference}/letters/{number}", "case.view")
