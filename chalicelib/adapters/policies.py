@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..domain.clock import PolicyError
 from ..domain.errors import PolicyFault
 from .json_lines import line_of
 from .schemas import ROOT, SchemaFiles
@@ -44,6 +45,16 @@ class PolicyFiles:
             line = line_of(text, problem.pointer)
             raise PolicyFault(file, line, problem.pointer, f"{problem.rule}: {problem.message}")
         return document
+
+    def fault(self, error: PolicyError) -> PolicyFault:
+        """The same fault with its file and line: the clock knows the place in the data, and not where it was read."""
+        name, colon, inner = error.pointer.partition(":")
+        name, pointer = (name, inner) if colon and "/" not in name else ("deadlines", error.pointer)
+        try:
+            line = line_of((self._root / f"{name}.json").read_text(encoding="utf-8"), pointer)
+        except OSError:
+            line = 0
+        return PolicyFault(f"policy/{name}.json", line, pointer, error.reason)
 
     def names(self) -> list[str]:
         """Every policy file there is, for the check of all of them."""
