@@ -8,7 +8,7 @@ STAMPS := .local/stamps
 export TZ := UTC
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run demo test bench lint package deploy lock docs clean
+.PHONY: help setup run demo test bench lint package deploy lock docs calendar clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ lock: $(STAMPS)/python  ## pin again what requirements*.in ask for
 docs: $(STAMPS)/python  ## pages that are made from data
 	@$(PY) -m tools.clock_docs
 	@$(PY) -m tools.promises
+
+calendar: $(STAMPS)/python  ## load a newer list of bank holidays: FILE=bank-holidays.json, VERSION=today to write it
+	@$(PY) -m tools.calendar $(if $(FILE),"$(FILE)") $(if $(VERSION),--write --version $(VERSION)) $(OPTIONS)
 
 clean:  ## forget what was built; the state of `make run` stays
 	@rm -rf chalicelib/web/_built .local/package .local/staging .local/stamps

@@ -34,7 +34,7 @@ class PolicyFiles:
         except OSError:
             raise PolicyFault(file, 0, "", "the file is missing or cannot be read") from None
         try:
-            document: Mapping[str, Any] = json.loads(text, object_pairs_hook=_no_twins)
+            document: Mapping[str, Any] = json.loads(text, object_pairs_hook=no_twins)
         except json.JSONDecodeError as error:
             raise PolicyFault(file, error.lineno, "", f"this is not JSON: {error.msg}") from None
         except ValueError as error:
@@ -61,7 +61,7 @@ class PolicyFiles:
         return sorted(str(path.relative_to(self._root).with_suffix("")) for path in self._root.rglob("*.json"))
 
 
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose names are each given once: JSON would silently keep the last."""
     found = dict(pairs)
     if len(found) != len(pairs):
