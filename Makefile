@@ -8,7 +8,7 @@ STAMPS := .local/stamps
 export TZ := UTC
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run demo test bench lint package deploy lock docs clean
+.PHONY: help setup run demo test bench lint package deploy lock docs calendar clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,12 +25,13 @@ demo: setup  ## the same, with fictional cases to look at
 test: setup $(STAMPS)/browser lint  ## everything: lint, then all tests
 	@$(PY) -m pytest -q
 
-lint: $(STAMPS)/python  ## style, types, direction of dependencies, policy files
+lint: $(STAMPS)/python  ## style, types, direction of dependencies, policy files, pages made from them
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-cache > .local/lint-imports.log || (cat .local/lint-imports.log; exit 1)
 	@$(PY) -m tools.check_policy
+	@$(PY) -m tools.clock_docs --check
 	@$(PY) -m tools.promises --check
 
 bench: setup  ## measure, and write .local/bench.json
@@ -47,7 +48,11 @@ lock: $(STAMPS)/python  ## pin again what requirements*.in ask for
 		$(PY) -m uv pip compile -q --no-header $$name.in -o $$name.txt; done
 
 docs: $(STAMPS)/python  ## pages that are made from data
+	@$(PY) -m tools.clock_docs
 	@$(PY) -m tools.promises
+
+calendar: $(STAMPS)/python  ## load a newer list of bank holidays: FILE=bank-holidays.json, VERSION=today to write it
+	@$(PY) -m tools.calendar $(if $(FILE),"$(FILE)") $(if $(VERSION),--write --version $(VERSION)) $(OPTIONS)
 
 clean:  ## forget what was built; the state of `make run` stays
 	@rm -rf chalicelib/web/_built .local/package .local/staging .local/stamps

@@ -6,6 +6,7 @@ import sys
 
 from chalicelib.adapters.policies import PolicyFiles
 from chalicelib.adapters.schemas import SchemaFiles
+from chalicelib.domain.clock import PolicyError
 from chalicelib.domain.errors import PolicyFault
 from chalicelib.domain.policy import Book
 
@@ -20,7 +21,10 @@ def main() -> int:
             faults.append(str(fault))
     if not faults:
         book = Book(files.read)
-        _ = (book.rules, book.access)
+        try:
+            _ = (book.rules, book.access)
+        except PolicyError as error:
+            faults.append(str(files.fault(error)))
     for words in faults:
         print(words, file=sys.stderr)
     return 1 if faults else 0

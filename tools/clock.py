@@ -33,26 +33,31 @@ def answer(rules: Rules, entry: Any) -> dict[str, Any]:
     """The dates of one entry, or its `error`, which names the field and the rule."""
     identity = entry.get("id") if isinstance(entry, dict) else None
     try:
-        clock = compute(rules, *_read(entry))
-    except (ClockError, _Malformed) as error:
+        clock = compute(rules, *read(entry))
+    except (ClockError, Malformed) as error:
         return {"id": identity, "error": str(error)}
     return {"id": identity, **clock.answers, "explanation": list(clock.explanation)}
 
 
-class _Malformed(Exception):
-    """An entry that has not the form of one."""
+class Malformed(Exception):
+    """An entry that has not the form of one: `where` is the place in it, `reason` what to change."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where, self.reason = where, reason
 
 
-def _read(entry: Any) -> tuple[str, date | datetime, list[Happening], Mapping[str, Any]]:
+def read(entry: Any) -> tuple[str, date | datetime, list[Happening], Mapping[str, Any]]:
+    """What `compute` takes, from an entry of a file. Raises Malformed."""
     if not isinstance(entry, dict):
-        raise _Malformed("entry: each entry must be an object")
+        raise Malformed("entry", "each entry must be an object")
     regime, events, context = entry.get("regime"), entry.get("events", []), entry.get("context") or {}
     if not isinstance(regime, str):
-        raise _Malformed("regime: give the name of the rules")
+        raise Malformed("regime", "give the name of the rules")
     if not isinstance(events, list):
-        raise _Malformed("events: give a list")
+        raise Malformed("events", "give a list")
     if not isinstance(context, dict):
-        raise _Malformed("context: give an object")
+        raise Malformed("context", "give an object")
     received = _moment(entry.get("received"), "received")
     return regime, received, [_event(number, event) for number, event in enumerate(events)], context
 
@@ -60,29 +65,29 @@ def _read(entry: Any) -> tuple[str, date | datetime, list[Happening], Mapping[st
 def _event(number: int, event: Any) -> Happening:
     where = f"events/{number}"
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-        raise _Malformed(f"{where}: give an object with type and at")
+        raise Malformed(where, "give an object with type and at")
     at = _moment(event.get("at"), f"{where}/at")
     if isinstance(at, datetime):
-        raise _Malformed(f"{where}/at: give a date without a time")
+        raise Malformed(f"{where}/at", "give a date without a time")
     details = {name: value for name, value in event.items() if name not in ("type", "at")}
     for name in ("sufficient", "scope"):
         if name in details and not isinstance(details[name], bool):
-            raise _Malformed(f"{where}/{name}: give true or false")
+            raise Malformed(f"{where}/{name}", "give true or false")
     return Happening(event["type"], at, details)
 
 
 def _moment(value: Any, where: str) -> date | datetime:
     """A civil date, or an instant with its zone."""
     if not isinstance(value, str):
-        raise _Malformed(f"{where}: give a date like 2026-11-23")
+        raise Malformed(where, "give a date like 2026-11-23")
     try:
         if DAY.fullmatch(value):
             return date.fromisoformat(value)
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise _Malformed(f"{where}: there is no such date") from None
+        raise Malformed(where, "there is no such date") from None
     if moment.tzinfo is None:
-        raise _Malformed(f"{where}: give the time zone of the instant, for example Z at its end")
+        raise Malformed(where, "give the time zone of the instant, for example Z at its end")
     return moment
 
 
@@ -129,8 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     context = {name: value for name, value in (("right", options.right), ("years", options.years)) if value is not None}
     entry = {"regime": options.regime, "received": options.received, "events": events, "context": context}
     try:
-        _show(compute(rules, *_read(entry), today=None))
-    except (ClockError, _Malformed) as error:
+        _show(compute(rules, *read(entry), today=None))
+    except (ClockError, Malformed) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..domain.clock import PolicyError
 from ..domain.errors import PolicyFault
 from .json_lines import line_of
 from .schemas import ROOT, SchemaFiles
@@ -33,7 +34,7 @@ class PolicyFiles:
         except OSError:
             raise PolicyFault(file, 0, "", "the file is missing or cannot be read") from None
         try:
-            document: Mapping[str, Any] = json.loads(text, object_pairs_hook=_no_twins)
+            document: Mapping[str, Any] = json.loads(text, object_pairs_hook=no_twins)
         except json.JSONDecodeError as error:
             raise PolicyFault(file, error.lineno, "", f"this is not JSON: {error.msg}") from None
         except ValueError as error:
@@ -45,12 +46,22 @@ class PolicyFiles:
             raise PolicyFault(file, line, problem.pointer, f"{problem.rule}: {problem.message}")
         return document
 
+    def fault(self, error: PolicyError) -> PolicyFault:
+        """The same fault with its file and line: the clock knows the place in the data, and not where it was read."""
+        name, colon, inner = error.pointer.partition(":")
+        name, pointer = (name, inner) if colon and "/" not in name else ("deadlines", error.pointer)
+        try:
+            line = line_of((self._root / f"{name}.json").read_text(encoding="utf-8"), pointer)
+        except OSError:
+            line = 0
+        return PolicyFault(f"policy/{name}.json", line, pointer, error.reason)
+
     def names(self) -> list[str]:
         """Every policy file there is, for the check of all of them."""
         return sorted(str(path.relative_to(self._root).with_suffix("")) for path in self._root.rglob("*.json"))
 
 
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose names are each given once: JSON would silently keep the last."""
     found = dict(pairs)
     if len(found) != len(pairs):

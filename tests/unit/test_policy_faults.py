@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.adapters.policies import PolicyFiles
+from chalicelib.domain.clock import PolicyError
 from chalicelib.domain.errors import PolicyFault
+from chalicelib.domain.policy import Book
 
 from ..support.aws import ROOT
 from ..support.world import SCHEMAS
@@ -48,6 +50,34 @@ def test_the_fault_names_file_line_and_place(tmp_path: Path, name: str, old: str
     assert (fault.file, fault.pointer) == (f"policy/{name}.json", pointer)
     assert fault.line == line_with(name, old)
     assert str(fault).startswith(f"policy/{name}.json:{fault.line}: {pointer}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "pointer"),
+    [
+        ("deadlines", '"when": "acknowledged"', '"when": "rung_up"', "/regimes/lgsco-stage1/dates/1/when"),
+        (
+            "bank_holidays",
+            '"complete_from": "2018-01-01"',
+            '"complete_from": "2019-01-01"',
+            "/calendars/england-and-wales/holidays",
+        ),
+        ("council", '"until": "2027-01-01"', '"until": "2026-12-01"', "/closures/0/until"),
+    ],
+)
+def test_what_fits_its_schema_and_makes_no_sense_is_told_by_its_line_too(
+    tmp_path: Path, name: str, old: str, new: str, pointer: str
+) -> None:
+    for file in ("deadlines", "bank_holidays", "council"):
+        text = (ROOT / "policy" / f"{file}.json").read_text(encoding="utf-8")
+        assert file != name or old in text
+        (tmp_path / f"{file}.json").write_text(text.replace(old, new, 1) if file == name else text, encoding="utf-8")
+    files = PolicyFiles(SCHEMAS, tmp_path)
+    with pytest.raises(PolicyError) as error:
+        _ = Book(files.read).rules
+    fault = files.fault(error.value)
+    assert (fault.file, fault.pointer) == (f"policy/{name}.json", pointer)
+    assert fault.line == line_with(name, '"holidays": [' if name == "bank_holidays" else old)
 
 
 def test_a_field_that_nobody_knows_is_a_fault(tmp_path: Path) -> None:
