@@ -30,6 +30,9 @@ BOOK = Book(PolicyFiles(SCHEMAS).read)
 PATIENCE = 10.0
 
 
+BY_ROLE = {"ig_officer": samples.OFFICER, "ig_manager": samples.MANAGER, "service_manager": samples.SERVICE}
+
+
 class World:
     """Services on a fresh table, with the interpreter of the tests, or with `step_functions` of moto when given."""
 
@@ -119,16 +122,26 @@ class World:
     def dismiss(self, person: Actor) -> None:
         StaffItem(pk="STAFF", sk=person.id).delete()
 
-    def submit(self, answers: Mapping[str, Any] = samples.ANSWERS, key: str = "key-1", **more: Any) -> submit.Receipt:
-        return submit.submit(self.services, "complaint", answers, idempotency_key=key, **more)
+    def submit(
+        self, answers: Mapping[str, Any] = samples.ANSWERS, key: str = "key-1", kind: str = "complaint", **more: Any
+    ) -> submit.Receipt:
+        return submit.submit(self.services, kind, answers, idempotency_key=key, **more)
 
     def decide(self, reference: str, outcome: str, actor: Actor | None = None, **changes: Any) -> Decided:
         """Decide the open task of the case as somebody of its role would."""
         task = self.open_task(reference)
         if "data" not in changes:
-            changes["data"] = samples.DECISIONS[task.task, outcome]
+            changes["data"] = self.example(task.task, outcome)
         given = {"reason": samples.REASON, "version": task.version, **changes}
-        return decide(self.services, actor or samples.WHO[task.task], task.id, outcome, **given)
+        return decide(
+            self.services, actor or samples.WHO.get(task.task) or BY_ROLE[task.role], task.id, outcome, **given
+        )
+
+    def example(self, task: str, outcome: str) -> dict[str, Any]:
+        """What somebody would fill in: ours for complaints, else the example of the outcome's own schema."""
+        row = self.services.book.task(task)["outcomes"][outcome]
+        example: dict[str, Any] = self.services.schemas.document(row["schema"])["examples"][0]
+        return samples.DECISIONS.get((task, outcome), example)
 
     # what happens by itself
 

@@ -23,7 +23,7 @@ def ask(site: Site, **typed_in: str) -> Page:
     return site.signed_in(samples.AUDITOR).get(f"/staff/what-if?{urlencode(typed_in)}")
 
 
-@pytest.mark.promise("ours-alone:explained-due-dates")
+@pytest.mark.promise("ours-alone:a-date-with-its-working", "feature:date-explains-itself")
 def test_the_calculator_shows_each_date_with_its_working(site: Site) -> None:
     page = ask(
         site,
@@ -40,6 +40,7 @@ def test_the_calculator_shows_each_date_with_its_working(site: Site) -> None:
     assert "Data (Use and Access) Act 2025 s.76" in page.text
 
 
+@pytest.mark.promise("ours-alone:two-dates-while-paused", "feature:start-moved-by-id-authority-or-fee")
 def test_a_waiting_clock_says_what_the_date_would_be_today(site: Site) -> None:
     page = ask(site, regime="ukgdpr-rights", right="access", received="2/11/2026", id_requested="3/11/2026")
     assert "no date now: we have waited since Tuesday 3 November 2026" in page.text

@@ -50,6 +50,7 @@ def period(
     """Start, due, outer, notify-by, extension and internal target of a matter (law.md 2.5)."""
     _check(regime, received, happenings)
     answers: dict[str, Any] = {}
+    met = [one.at for one in happenings if one.type in regime.row.get("met_by", ())]
     target = _target(regime, received, happenings, today)
     if target is not None:
         answers[target.name] = target.date.isoformat() if target.date else None
@@ -60,7 +61,7 @@ def period(
         answers |= {"clock_start": None, "due": None, "status": word}
         said.append(waiting.gate["words"])
         said += _projection(regime, received, happenings, context, today, waiting.since)
-        return _still(regime, "not_started", word, said, received, waiting.since, answers)
+        return _still(regime, "not_started", word, said, received, waiting.since, answers, bool(met))
     if start != received:
         said.append(regime.words("later_start", day=start))
     pauses = _pauses(regime, happenings, context)
@@ -77,10 +78,9 @@ def period(
         answers |= {"due": None, OUTER: None, "status": word}
         said.append(words.filled(regime.part("pause")["words"], day=plan.open_since))
         said += _projection(regime, received, happenings, context, today, plan.open_since)
-        return _still(regime, "paused", word, said, start, plan.open_since, answers)
+        return _still(regime, "paused", word, said, start, plan.open_since, answers, bool(met))
     outer = _count(regime, nominal, start, pauses, outer=True)
     said += _working(regime, start, nominal, extended, plan)
-    met = [one.at for one in happenings if one.type in regime.row.get("met_by", ())]
     dates = _dates(regime, start, plan, outer, notify, extended, said, met, today)
     answers |= {legal.name: legal.date.isoformat() for legal in dates if legal.date is not None}
     found = (*dates, target) if target is not None else dates
@@ -212,9 +212,18 @@ def _target(regime: Regime, received: date, happenings: Sequence[Happening], tod
 
 
 def _still(
-    regime: Regime, word: str, why: str, said: Sequence[str], start: date, since: date, answers: Mapping[str, Any]
+    regime: Regime,
+    word: str,
+    why: str,
+    said: Sequence[str],
+    start: date,
+    since: date,
+    answers: Mapping[str, Any],
+    answered: bool,
 ) -> Clock:
-    """A clock that stands: no date now, and since when we wait."""
+    """A clock that stands: no date now, and since when we wait; after an answer nobody waits any more."""
+    if answered:
+        return Clock(regime.name, "stopped", (regime.legal(DUE, None, "met", said, start),), answers, tuple(said))
     legal = regime.legal(DUE, None, why, said, start, since=since)
     return Clock(regime.name, word, (legal,), answers, tuple(said))
 

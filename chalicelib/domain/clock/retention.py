@@ -32,8 +32,9 @@ def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], conte
         elif happening.type == "hold_placed":
             holds += 1
         elif happening.type == "hold_released":
+            if holds:
+                released.append(happening.at)
             holds = max(0, holds - 1)
-            released.append(happening.at)
     if last_closure is None:
         return _none(regime, closed, "open", "It is open again. The day is set when it closes.")
     if holds:

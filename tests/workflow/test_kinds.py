@@ -1,0 +1,310 @@
+"""Rights requests, complaints about information and feedback, from the submission to the close."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.commands import track
+from chalicelib.domain.errors import CaseServiceError, Invalid, NotAllowed, Stale
+from chalicelib.domain.policy import Book
+
+from ..support import aws, samples
+from ..support.fakes import FrozenClock
+from ..support.world import World
+
+KINDS = ("rights_request", "data_protection_complaint", "feedback")
+RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "automated_decision")
+LETTERS = ("request-granted", "request-partly-granted", "request-refused", "data-complaint-outcome", "request-extended")
+
+
+def example(world: World, kind: str, **changes: Any) -> dict[str, Any]:
+    row = world.services.book.kind(kind)
+    return {**world.services.schemas.document(row["submission"])["examples"][0], **changes}
+
+
+def begin(world: World, kind: str, **changes: Any) -> str:
+    reference = world.submit(example(world, kind, **changes), kind=kind).reference
+    world.settle()
+    return reference
+
+
+def walk(world: World, reference: str, *outcomes: str, **data: dict[str, Any]) -> None:
+    for outcome in outcomes:
+        given = {"data": data[outcome]} if outcome in data else {}
+        world.decide(reference, outcome, **given)
+        world.settle()
+
+
+def told(world: World, reference: str) -> list[str]:
+    return [message.template for message in world.file(reference).messages]
+
+
+def letter(world: World, reference: str) -> str:
+    answer = track.status(world.services, reference).answer
+    assert answer is not None
+    return "\n".join(answer.paragraphs)
+
+
+@pytest.mark.promise(
+    "notice:right-access",
+    "notice:right-rectify",
+    "notice:right-erase",
+    "notice:right-restrict",
+    "notice:right-port",
+    "notice:right-object",
+    "notice:right-automated",
+)
+@pytest.mark.parametrize("right", RIGHTS)
+@pytest.mark.parametrize("finding", ["granted", "partly_granted", "refused"])
+def test_every_right_is_answered_by_two_people(world: World, right: str, finding: str) -> None:
+    reference = begin(world, "rights_request", right=right)
+    accept = {"right": right, "where_to_look": "The Early Help team"}
+    draft = {"finding": finding, "answer": "This is what we did.", "reasons": "The law keeps some of it."}
+    walk(world, reference, "accept", "collected", "answer_drafted", accept=accept, answer_drafted=draft)
+    with pytest.raises(NotAllowed):
+        world.decide(reference, "approve", actor=samples.OFFICER)
+    assert track.status(world.services, reference).answer is None, "a draft is not an answer"
+    walk(world, reference, "approve")
+    file = world.file(reference)
+    assert (file.case.status, file.case.outcome) == ("closed", finding)
+    assert file.case.end.at is not None
+    words = letter(world, reference)
+    assert "This is what we did." in words
+    assert "complain to us" in words
+    assert "Commissioner" in words
+    if finding != "granted":
+        assert "The law keeps some of it." in words
+        assert "go to court" in words
+    assert {message.status for message in file.messages if message.channel == "email"} == {"sent"}
+    assert not any("This is what we did." in mail.text for mail in world.mail.sent), "no answer in a mail"
+
+
+def test_those_who_got_the_information_are_told_before_a_correction_closes(world: World) -> None:
+    reference = begin(world, "rights_request", right="rectification")
+    walk(world, reference, "accept", "collected", "answer_drafted", "approve_and_inform")
+    assert world.file(reference).case.status == "open"
+    assert "This is our answer" in letter(world, reference), "the person does not wait for that"
+    walk(world, reference, "informed")
+    assert world.file(reference).case.status == "closed"
+
+
+@pytest.mark.parametrize(("ask", "shown"), [("ask_identity", "identity_shown"), ("ask_authority", "authority_shown")])
+def test_the_time_starts_when_the_proof_came(world: World, ask: str, shown: str) -> None:
+    reference = begin(world, "rights_request", right="erasure")
+    walk(world, reference, ask)
+    status = track.status(world.services, reference)
+    assert status.dates == ()
+    assert status.asked, "the resident reads what we need"
+    world.clock.move(days=9)
+    came = {"came_on": "2026-11-30", "seen": "A letter of ours."}
+    walk(world, reference, shown, **{shown: came})
+    assert world.file(reference).case.told["due"] == "2026-12-30"
+    assert world.open_task(reference).task == "rights_request.collect"
+
+
+@pytest.mark.parametrize("came_on", ["2026-11-22", "2026-11-24"])
+def test_proof_cannot_have_come_before_the_request_or_tomorrow(world: World, came_on: str) -> None:
+    reference = begin(world, "rights_request")
+    walk(world, reference, "ask_identity")
+    with pytest.raises(Invalid) as refused:
+        world.decide(reference, "identity_shown", data={"came_on": came_on, "seen": "A letter."})
+    assert refused.value.problems[0].pointer == "/data/came_on"
+
+
+@pytest.mark.parametrize(("right", "due"), [("access", "2027-01-06"), ("erasure", "2026-12-23")])
+def test_a_question_stops_the_clock_of_a_copy_only(world: World, right: str, due: str) -> None:
+    """UK GDPR Art 12A(5): fourteen days between question and answer do not count, for access."""
+    reference = begin(world, "rights_request", right=right)
+    walk(world, reference, "accept", accept={"right": right, "where_to_look": "All teams"})
+    walk(world, reference, "ask_question")
+    dates = track.status(world.services, reference).dates
+    assert bool(dates) is (right != "access")
+    world.clock.move(days=14)
+    walk(world, reference, "answered", answered={"came_on": "2026-12-07", "answer_given": "This year."})
+    assert world.file(reference).case.told["due"] == due
+
+
+def test_triage_may_put_the_right_right(world: World) -> None:
+    reference = begin(world, "rights_request", right="not_sure")
+    walk(world, reference, "accept", "ask_question")
+    assert world.file(reference).case.context == {"right": "access"}
+    assert track.status(world.services, reference).dates == ()
+
+
+def test_more_time_is_taken_in_time_with_reasons_or_not_at_all(world: World) -> None:
+    reference = begin(world, "rights_request")
+    walk(world, reference, "accept", "extend")
+    assert world.file(reference).case.told["due"] == "2027-02-23"
+    assert world.open_task(reference).task == "rights_request.collect", "the same task goes on"
+    assert "request-extended" in told(world, reference)
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(30, True), (31, False), (80, False)])
+def test_more_time_may_be_taken_on_the_last_day_and_not_after(world: World, days: int, allowed: bool) -> None:
+    reference = begin(world, "rights_request")
+    walk(world, reference, "accept")
+    world.clock.move(days=days, hours=13.9)
+    before = world.file(reference)
+    if allowed:
+        walk(world, reference, "extend")
+        return
+    with pytest.raises(Invalid) as refused:
+        world.decide(reference, "extend")
+    assert refused.value.problems[0].rule == "extension_valid"
+    assert world.file(reference) == before, "nothing moved and nobody was told"
+
+
+@pytest.mark.parametrize("at", ["triage", "identity", "collect", "clarify"])
+def test_a_person_may_take_it_back_at_any_time(world: World, at: str) -> None:
+    way = {
+        "triage": (),
+        "identity": ("ask_identity",),
+        "collect": ("accept",),
+        "clarify": ("accept", "ask_question"),
+    }
+    reference = begin(world, "rights_request")
+    walk(world, reference, *way[at], "withdrawn")
+    case = world.file(reference).case
+    assert (case.status, case.outcome) == ("closed", "withdrawn")
+    assert told(world, reference)[-1] == "request-withdrawn"
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_without_what_the_law_wants_is_not_sent(world: World, name: str) -> None:
+    """Each part that must be said is taken out in turn: the decision is refused, and nothing is stored or sent."""
+    text = world.services.book.message(name)
+    assert text["must_say"]
+    whole = world.services.book
+    for part in text["must_say"]:
+        broken: Any = copy.deepcopy(dict(text))
+        broken["letter"] = [row for row in text["letter"] if not (isinstance(row, dict) and row["part"] == part)]
+        fresh = _fresh(world)
+        book = Book(lambda file, broken=broken: broken if file == f"messages/{name}" else whole.file(file))
+        fresh.services = replace(fresh.services, book=book)
+        reference, last = _until_sent(fresh, name)
+        before = fresh.file(reference)
+        with pytest.raises(Invalid) as refused:
+            fresh.decide(reference, last)
+        assert part in refused.value.problems[0].message
+        assert fresh.file(reference) == before
+
+
+def _until_sent(world: World, name: str) -> tuple[str, str]:
+    """A case just before this letter goes, and the outcome that sends it."""
+    if name == "data-complaint-outcome":
+        reference = begin(world, "data_protection_complaint")
+        walk(world, reference, "accept", "outcome_drafted")
+        return reference, "approve"
+    reference = begin(world, "rights_request")
+    if name == "request-extended":
+        walk(world, reference, "accept")
+        return reference, "extend"
+    finding = name.removeprefix("request-").replace("-", "_")
+    draft = {"finding": finding, "answer": "What we did.", "reasons": "Why not all."}
+    walk(world, reference, "accept", "collected", "answer_drafted", answer_drafted=draft)
+    return reference, "approve"
+
+
+@pytest.mark.promise("notice:concerns", "notice:regulator")
+def test_a_complaint_about_information_is_acknowledged_followed_and_answered(world: World) -> None:
+    reference = begin(world, "data_protection_complaint")
+    assert world.file(reference).case.told["ack_due"] == "2026-12-23"
+    walk(world, reference, "accept")
+    assert "data-complaint-acknowledged" in told(world, reference)
+    walk(world, reference, "progress")
+    assert track.status(world.services, reference).asked.startswith("We have asked the team")
+    walk(world, reference, "outcome_drafted", "return", "outcome_drafted", "approve")
+    case = world.file(reference).case
+    assert (case.status, case.outcome) == ("closed", "upheld")
+    assert "Commissioner" in letter(world, reference)
+
+
+@pytest.mark.promise("notice:purpose-feedback")
+def test_feedback_may_be_without_a_name_and_nobody_is_written_to(world: World) -> None:
+    reference = begin(world, "feedback")
+    assert world.file(reference).messages == ()
+    walk(world, reference, "noted")
+    assert world.file(reference).case.status == "closed"
+    assert [mail for mail in world.mail.sent if reference in mail.subject and "feedback" in mail.subject] == []
+
+
+def test_feedback_that_wants_an_answer_gets_one(world: World) -> None:
+    contact = {"answer_wanted": "yes", "name": "Jo Example", "contact_way": "email", "email": "jo@example.com"}
+    reference = begin(world, "feedback", **contact)
+    walk(world, reference, "passed_on")
+    assert told(world, reference) == ["feedback-received", "feedback-thanks"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_resident_may_write_while_it_is_open(world: World, kind: str) -> None:
+    reference = begin(world, kind)
+    track.write(world.services, reference, "Zebrafinch: here is my answer.\n\nAnd more.")
+    world.settle()
+    file = world.file(reference)
+    assert file.case.needs_attention == "resident_wrote"
+    received = next(message for message in file.messages if message.channel == "tracking")
+    assert received.paragraphs == ("Zebrafinch: here is my answer.", "And more.")
+    assert not any("Zebrafinch" in mail.text + mail.subject for mail in world.mail.sent)
+    first = next(iter(world.services.book.task(world.open_task(reference).task)["outcomes"]))
+    world.decide(reference, first)
+    assert world.file(reference).case.needs_attention == "", "a person has looked at the case"
+    with pytest.raises(Invalid):
+        track.write(world.services, reference, "  ")
+    with pytest.raises(Invalid):
+        track.write(world.services, reference, "x" * 4001)
+
+
+def test_a_closed_case_takes_no_message(world: World) -> None:
+    reference = begin(world, "feedback")
+    walk(world, reference, "noted")
+    with pytest.raises(Stale):
+        track.write(world.services, reference, "One more thing.")
+
+
+def _fresh(world: World) -> World:
+    aws.make_table(world.dynamodb)
+    fresh = World(FrozenClock())
+    fresh.hire()
+    return fresh
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(kind=st.sampled_from(KINDS), choices=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 20)), max_size=14))
+def test_whatever_people_decide_the_case_stays_whole(world: World, kind: str, choices: list[tuple[int, int]]) -> None:
+    """Random legal moves, days apart: only a decision closes, nothing is half done, every item knows its end."""
+    world = _fresh(world)
+    reference = begin(world, kind)
+    for pick, days in choices:
+        file = world.file(reference)
+        if file.case.status == "closed":
+            break
+        assert file.open_task is not None
+        outcomes = list(world.services.book.task(file.open_task.task)["outcomes"])
+        try:
+            world.decide(reference, outcomes[pick % len(outcomes)])
+        except CaseServiceError:
+            assert world.file(reference) == file, "a refusal stores nothing"
+        world.clock.move(days=days)
+        world.settle()
+        world.heal()
+    file = world.file(reference)
+    decided = [event for event in file.events if event.type == "task_decided"]
+    if file.case.status == "closed":
+        assert file.case.outcome in world.services.book.kind(kind)["outcomes"]
+        assert decided
+        assert all(item.get("expires_at") for item in world.items() if item["pk"] == f"CASE#{reference}")
+    else:
+        assert file.open_task is not None
+        assert all(item.get("kept_because") for item in world.items() if item["pk"] == f"CASE#{reference}")
+    assert [event.number for event in file.events] == list(range(1, len(file.events) + 1))
+    assert len([event for event in file.events if event.type == "case_closed"]) == (file.case.status == "closed")
+    assert world.outbox() == []
+    wanted = set(file.case.told.values())
+    assert all(date.fromisoformat(day) >= file.case.received_on - timedelta(days=1) for day in wanted)
