@@ -16,7 +16,7 @@ from .face import face
 @face.route("/", "page.read")
 def start(request: Request) -> Response:
     every = [services().book.journey(name) for name in journeys.NAMES]
-    return html(request, "resident/start.html", title="Complain, or follow a case", journeys=every)
+    return html(request, "resident/start.html", title="Tell us, ask us, or follow a case", journeys=every)
 
 
 def _text(request: Request, name: str) -> Response:
