@@ -146,7 +146,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
     """The resident's view of a case that is already read (staff can see exactly this)."""
     case, row = file.case, services.book.kind(file.case.kind)
     stage = row["stages"][case.stage]
-    entries = (Entry(event.at, _words(services, event)) for event in file.events)
+    entries = (Entry(event.at, _words(services, row["noun"], event)) for event in file.events)
     dates = dates_of(services.book, case, services.clock.now())
     return Status(
         reference=case.reference,
@@ -166,12 +166,14 @@ def status_of(services: Services, file: CaseFile) -> Status:
     )
 
 
-def _words(services: Services, event: Event) -> str:
+def _words(services: Services, noun: str, event: Event) -> str:
     words = services.book.timeline[event.type]["resident"] or ""
     outcome = ""
     if event.type == "task_decided":
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]["resident_words"] or ""
-    return Template(words).safe_substitute(resident_words=outcome, because=str(event.data.get("because", "")))
+    return Template(words).safe_substitute(
+        resident_words=outcome, noun=noun, because=str(event.data.get("because", ""))
+    )
 
 
 def _answer(file: CaseFile) -> Answer | None:

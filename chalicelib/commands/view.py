@@ -106,16 +106,26 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         messages=file.messages,
         facts=case.facts,
         found=tuple(
-            (words, _fact(kind, case.facts[name])) for name, words in kind["facts"].items() if case.facts.get(name)
+            (words, _fact(services, case.kind, name, case.facts[name]))
+            for name, words in kind["facts"].items()
+            if case.facts.get(name)
         ),
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
     )
 
 
-def _fact(kind: Mapping[str, Any], value: Any) -> str:
-    """A fact as staff read it: an outcome in its words, all else as it was written."""
-    return str(kind["outcomes"].get(str(value), value))
+def _fact(services: Services, kind: str, name: str, value: Any) -> str:
+    """A fact as staff read it: a choice in the words of the form that it was chosen on, all else as it was written."""
+    for task in services.book.file("tasks")["tasks"].values():
+        for outcome in task["outcomes"].values() if task["kind"] == kind else ():
+            pointer = outcome["keeps"].get(name)
+            if pointer:
+                field = services.schemas.document(outcome["schema"])["properties"][pointer.lstrip("/")]
+                words = field.get("x-words", {})
+                if value in words:
+                    return str(words[value])
+    return str(value)
 
 
 def _task(services: Services, actor: Actor, task: Task) -> TaskView:
@@ -181,6 +191,7 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "message": str(data.get("message", "")).replace("-", " "),
         "because": str(data.get("because", "")),
         "from": str(data.get("from", "")),
+        "noun": services.book.kind(file.case.kind)["noun"],
         "to": str(data.get("to", "")),
     }
 

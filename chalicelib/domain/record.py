@@ -129,7 +129,7 @@ class Record:
         facts = {key: value for key, value in self.case.facts.items() if isinstance(value, str)}
         return {
             **facts,
-            **{name: str(facts.get(name, "")) for name in ("answer", "remedy", "reasons")},
+            **{name: str(facts.get(name, "")) for name in ("answer", "remedy", "reasons", "extension_reasons")},
             "regulator": self.book.council["regulator"]["name"],
             "regulator_phone": self.book.council["regulator"]["phone"],
             "regulator_website": self.book.council["regulator"]["website"],

@@ -130,7 +130,7 @@ def test_a_one_off_bank_holiday_moves_a_date_after_the_list_is_loaded(run: Calla
     assert before is not None
     assert after is not None
     assert (before.date, after.date) == (date(2027, 6, 21), date(2027, 6, 22))
-    assert "Monday 14 June 2027 is a bank holiday (Royal wedding)." in after.explanation
+    assert "We skip 14 June (Royal wedding)." in after.explanation
     assert after.calendar == "England and Wales (2027-02-01)"
 
 

@@ -96,13 +96,13 @@ def test_a_regime_made_of_new_parts_has_a_page_without_new_code() -> None:
         "in_force": {"from": "2020-01-01"},
         "words": {"received": "It came on {day}.", "later_start": "We count from {day}.", "projection": "By {day}."},
         "period": {"days": 10},
-        "happenings": ["decided"],
-        "met_by": ["decided"],
+        "happenings": ["closed"],
+        "met_by": ["closed"],
         "dates": [{"name": "due", "label": "Decide"}],
         "examples": [{"received": "2027-03-26"}],
     }
     page = clock_docs.page(rules_with(lambda regimes: regimes.update(licence=row)), "licence")
-    assert "| `due` | Decide | ten days after the start, longer by an extension and by each pause | `decided` |" in page
+    assert "| `due` | Decide | ten days after the start, longer by an extension and by each pause | `closed` |" in page
     assert "* No event holds the count or makes it longer." in page
     assert "**Decide: Monday 5 April 2027** (`due`, running)" in page
 

@@ -36,19 +36,24 @@ def counted(start: date, end: date, unit: str, count: int, calendar: WorkCalenda
     """How `end` follows from `start` by a count of working days, days or months, before any roll."""
     if unit in ("working_days", "open_days"):
         assert calendar is not None
-        sentences = ["We count working days, from the day after. A weekend or a bank holiday does not count."]
+        sentences = ["We count the days that we work. We start on the day after. We skip weekends and bank holidays."]
         if unit == "open_days":
-            sentences.append("A day on which our offices are closed does not count for this.")
-        missed = [day for day in _days(start, end) if day in calendar.holidays and day.weekday() < 5]
-        sentences += [f"{long(day)} is {calendar.why_not(day)}." for day in missed]
-        return [*sentences, f"{_cap(plural(count, 'working day'))} takes us to {long(end)}."]
+            sentences.append("We also skip days when our offices are shut.")
+        for day in _days(start, end):
+            if day.weekday() < 5 and day in calendar.holidays:
+                sentences.append(f"We skip {day.day} {day:%B} ({calendar.holidays[day]}).")
+            elif unit == "open_days" and day.weekday() < 5 and day in calendar.closed:
+                sentences.append(f"We skip {day.day} {day:%B} (we are shut).")
+        return [*sentences, f"Day {count} is {long(end)}."]
     if unit == "days":
-        return [f"We count {plural(count, 'day')}, from the day after. That takes us to {long(end)}."]
+        return [f"We count {plural(count, 'day')}. We start on the day after.", f"That takes us on to {long(end)}."]
+    months = plural(count // 12, "year") if count % 12 == 0 else plural(count, "month")
     if end.day != start.day:
         return [
-            f"{_cap(plural(count, 'month'))} later there is no {start.day} {end:%B}, so the month ends on {long(end)}."
+            f"We add {months}.",
+            f"There is no {start.day} {end:%B}, so the month ends on {long(end)}.",
         ]
-    return [f"{_cap(plural(count, 'month'))} later is {long(end)}."]
+    return [f"We add {months}.", f"That takes us on to {long(end)}."]
 
 
 def rolled(day: date, end: date, calendar: WorkCalendar) -> list[str]:
@@ -60,7 +65,3 @@ def rolled(day: date, end: date, calendar: WorkCalendar) -> list[str]:
 
 def _days(start: date, end: date) -> list[date]:
     return [start + timedelta(days=count) for count in range(1, (end - start).days + 1)]
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -15,7 +15,7 @@ from .face import face
 
 @face.route("/", "page.read")
 def start(request: Request) -> Response:
-    every = [services().book.journey(name) for name in journeys.NAMES]
+    every = sorted((services().book.journey(name) for name in journeys.NAMES), key=lambda row: row["start"]["order"])
     return html(request, "resident/start.html", title="Tell us, ask us, or follow a case", journeys=every)
 
 

@@ -43,7 +43,7 @@ def task(request: Request) -> Response:
     if outcome is None:
         return _choose(request, found, waiting, asked=wanted is not None)
     if request.method != "POST":
-        return _form(request, found, waiting, outcome, _defaults(outcome))
+        return _form(request, found, waiting, outcome, _defaults(found, outcome))
     return _decide(request, found, waiting, outcome)
 
 
@@ -130,5 +130,11 @@ def _form(
     )
 
 
-def _defaults(outcome: view.OutcomeView) -> dict[str, Any]:
-    return {name: field["default"] for name, field in outcome.schema["properties"].items() if "default" in field}
+def _defaults(found: view.CaseView, outcome: view.OutcomeView) -> dict[str, Any]:
+    """What the form shows at first: what the case knows of the same name, as an answer that came back to be changed."""
+    known = {**found.case.context, **found.facts}
+    return {
+        name: known.get(name) or field.get("default", "")
+        for name, field in outcome.schema["properties"].items()
+        if isinstance(known.get(name, ""), str)
+    }
