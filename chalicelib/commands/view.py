@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 from ..domain import retention
-from ..domain.clock import Clock
+from ..domain.clock import Clock, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
 from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Task
@@ -153,7 +153,14 @@ def _task(services: Services, actor: Actor, task: Task) -> TaskView:
 
 def _outcome(services: Services, name: str, row: Mapping[str, Any]) -> OutcomeView:
     schema = services.schemas.document(row["schema"])
-    return OutcomeView(outcome=name, title=row["title"], schema=schema, example=schema["examples"][0])
+    return OutcomeView(outcome=name, title=row["title"], schema=schema, example=_example(services, schema))
+
+
+def _example(services: Services, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema's own example with its days moved to today, so that it can be sent as it is."""
+    today = london_date(services.clock.now()).isoformat()
+    days = {name for name, field in schema["properties"].items() if field.get("format") == "date"}
+    return {name: today if name in days else value for name, value in schema["examples"][0].items()}
 
 
 def _entry(services: Services, file: CaseFile, event: Event) -> Entry:

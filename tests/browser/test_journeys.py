@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ..support.stack import Stack
+from ..support.world import BOOK, SCHEMAS
 from .gate import Gate
 
 pytestmark = [pytest.mark.browser, pytest.mark.deployed, pytest.mark.xdist_group("stack")]
@@ -102,7 +103,7 @@ def test_a_resident_complains_and_follows_the_case(
 ) -> None:
     page = open_page(width, script)
     reference, code = complain(page, stack, gate)
-    for path in ("track", "help", "privacy", "cookies", "accessibility", "no/such/page"):
+    for path in ("track", "rights", "help", "privacy", "cookies", "accessibility", "no/such/page"):
         page.goto(stack.run["resident_url"] + path)
         gate.check(page, path)
     track(page, stack, reference, "WRNG-WRNG-WRNG")
@@ -111,6 +112,49 @@ def test_a_resident_complains_and_follows_the_case(
     assert page.url.endswith("/track/case"), page.inner_text("main")
     page.locator("summary").first.click()
     gate.check(page, "the case")
+    gate.validate()
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "script"),
+    [("request", 320, True), ("data-complaint", 1280, False), ("feedback", 320, False)],
+)
+def test_every_journey_is_open_to_everybody(
+    stack: Stack, open_page: Open, gate: Gate, name: str, width: int, script: bool
+) -> None:
+    journey = BOOK.journey(name)
+    answers = SCHEMAS.document(BOOK.kind(journey["kind"])["submission"])["examples"][0]
+    page = open_page(width, script)
+    page.goto(f"{stack.run['resident_url']}{name}/start")
+    while not page.url.endswith("/check"):
+        gate.check(page, page.url.rpartition("/")[2])
+        step = next(row for row in journey["steps"] if page.url.endswith(f"/{name}/{row['id']}"))
+        for field in step["fields"]:
+            value = answers.get(field["name"])
+            if value and field["input"] == "radios":
+                page.check(f"input[value={value}]")
+            elif value:
+                page.fill(f"#{field['name']}", value)
+        send(page)
+    gate.check(page, "check your answers")
+    send(page)
+    gate.check(page, "sent")
+    reference, code = page.locator(".app-panel .app-reference").all_inner_texts()
+    track(page, stack, reference, code)
+    send(page)
+    gate.check(page, "an empty message")
+    page.fill("#text", "Here is something more.")
+    send(page)
+    gate.check(page, "the case with a message")
+    if name == "request":
+        officer = open_page(width, script)
+        sign_in(officer, stack, "ig_officer")
+        open_task(officer, stack, reference, "Read the request")
+        gate.check(officer, "a request on the desk")
+        officer.click("a:has-text('Decide')")
+        officer.check("input[value=ask_identity]")
+        send(officer)
+        gate.check(officer, "asking for proof")
     gate.validate()
 
 

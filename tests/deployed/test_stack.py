@@ -222,6 +222,8 @@ def test_the_api_keeps_to_its_description_whatever_is_sent(stack: Stack) -> None
         "--header",
         f"Authorization: Bearer {stack.token('olu.adeyemi')}",
         "--generation-deterministic",
+        "--rate-limit",
+        "40/s",  # the gateway takes 50
         "--no-color",
     ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=stack.folder, timeout=400)

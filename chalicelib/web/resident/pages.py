@@ -7,6 +7,7 @@ from string import Template
 from chalice.app import Response
 
 from ...bootstrap import services
+from ...domain import finder
 from ..http import Request
 from ..render import html
 from . import journeys
@@ -17,6 +18,13 @@ from .face import face
 def start(request: Request) -> Response:
     every = sorted((services().book.journey(name) for name in journeys.NAMES), key=lambda row: row["start"]["order"])
     return html(request, "resident/start.html", title="Tell us, ask us, or follow a case", journeys=every)
+
+
+@face.route("/rights", "page.read")
+def rights(request: Request) -> Response:
+    """What a person can ask for, which of it applies here, and why."""
+    found = finder.rights(services().book.file("notice"))
+    return html(request, "resident/rights.html", title="What you can ask for", rights=found, back=request.url("/"))
 
 
 def _text(request: Request, name: str) -> Response:
