@@ -219,7 +219,9 @@ def test_a_stop_loses_nothing(stack: Stack, aws: Aws, visitor: Visitor) -> None:
     assert after != before
     assert soon(lambda: mended(stack, aws, "deadline_clock", reference)) != clocks
     manager = person(stack, "ig_manager")
-    page = sign_in(Visitor(stack.run["resident_url"]), manager["username"], manager["password"])
+    staff = Visitor(stack.run["resident_url"])
+    assert sign_in(staff, manager["username"], manager["password"]).status == 200
+    page = staff.get(f"staff/cases/{reference}")
     assert page.status == 200
     assert reference in page.text
 
