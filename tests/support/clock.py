@@ -85,8 +85,13 @@ SMALL_HOLIDAYS: dict[str, Any] = {
         },
     },
 }
+EVENTS = (
+    "seen", "sent", "asked", "answered", "id_asked", "id_given", "q", "a", "notice", "told",
+    "reopened", "closed", "hold_placed", "hold_released",
+)  # fmt: skip
 SMALL: dict[str, Any] = {
     "version": "d1",
+    "events": {name: name for name in EVENTS},
     "ladders": {
         "days": [
             {"at": "half", "to": ["owner"]},

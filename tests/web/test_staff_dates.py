@@ -36,7 +36,7 @@ def test_the_calculator_shows_each_date_with_its_working(site: Site) -> None:
     assert page.status == 200
     assert "Thursday 8 July 2027" in page.text
     assert "Friday 9 July 2027" in page.text
-    assert "seven days do not count" in page.text
+    assert "We leave out seven days for that." in page.text
     assert "Data (Use and Access) Act 2025 s.76" in page.text
 
 

@@ -162,7 +162,8 @@ def _clock(regime: Regime, dates: tuple[LegalDate, ...], answers: Mapping[str, A
     promises = [legal for legal in dates if not legal.limit]
     open_dates = [legal for legal in promises if legal.status in ("running", "missed")]
     word = str(answers.get("status", "running")) if open_dates else "stopped"
-    said = tuple(sentence for legal in promises[-1:] for sentence in legal.explanation)
+    of_law = [legal for legal in promises if not regime.date_row(legal.name).get("aim")]
+    said = tuple(sentence for legal in of_law[-1:] for sentence in legal.explanation)
     return Clock(regime.name, word, dates, answers, said)
 
 

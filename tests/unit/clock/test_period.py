@@ -13,7 +13,7 @@ from ...support.clock import GONE, SMALL, SMALL_HOLIDAYS, Event, changed, on, re
 SMALL_RULES = load(SMALL, SMALL_HOLIDAYS)
 ASKED, ANSWERED, NOTICE = "clarification_requested", "clarification_received", "extension_notice"
 ONE_DAY = ((ASKED, "2027-06-10"), (ANSWERED, "2027-06-11"))
-WAIT = "We asked you a question on Friday 4 June 2027. The time stands still until you answer."
+WAIT = "We asked you a question on Friday 4 June 2027. The clock stands still till we hear from you."
 
 
 def rights(received: str, *events: Event, right: str = "access", today: str | None = None) -> Clock:
@@ -38,7 +38,8 @@ def test_one_month_with_all_that_is_told() -> None:
     assert clock.status == "running"
     assert clock.explanation == (
         "We got your request on Sunday 31 January 2027.",
-        "One month later there is no 31 February, so the month ends on Sunday 28 February 2027.",
+        "We add one month.",
+        "There is no 31 February, so the month ends on Sunday 28 February 2027.",
         "That is a Sunday, so the last day is Monday 1 March 2027.",
     )
     assert [(legal.name, legal.limit, legal.status) for legal in clock.dates] == [
@@ -49,9 +50,9 @@ def test_one_month_with_all_that_is_told() -> None:
     ]
     due, outer, notify, target = clock.dates
     assert due.explanation == clock.explanation
-    assert outer.explanation == ("The words of the law allow until Monday 1 March 2027.",)
+    assert outer.explanation == ("The law lets us go on to Monday 1 March 2027.",)
     assert notify.explanation == ("If we need more time, we must tell you why by Monday 1 March 2027.",)
-    assert target.explanation == ("We aim to answer in 28 days, by Sunday 28 February 2027.",)
+    assert target.explanation == ("We aim to do it in 28 days. That is Sunday 28 February 2027.",)
     assert {legal.counted_from for legal in clock.dates} == {on("2027-01-31")}
     assert [legal.label for legal in clock.dates] == [
         "Answer you",
@@ -97,7 +98,8 @@ def test_the_time_starts_when_it_came(asked: str, given: str, status: str, sente
     assert clock.explanation == (
         "We got your request on Tuesday 1 June 2027.",
         "We asked you for more. We had it on Thursday 10 June 2027, so we count from that day.",
-        "One month later is Saturday 10 July 2027.",
+        "We add one month.",
+        "That takes us on to Saturday 10 July 2027.",
         "That is a Saturday, so the last day is Monday 12 July 2027.",
     )
     due = clock.date("due")
@@ -165,15 +167,16 @@ def test_days_between_question_and_answer_do_not_count() -> None:
     assert some(clock, "notify_extension_by", "clock_start") == ("2027-07-08", "2027-06-01")
     assert clock.explanation == (
         "We got your request on Tuesday 1 June 2027.",
-        "One month later is Thursday 1 July 2027.",
-        "We had to ask you what you meant. For that, seven days do not count.",
+        "We add one month.",
+        "That takes us on to Thursday 1 July 2027.",
+        "We had to ask you what you meant. We leave out seven days for that.",
         "That takes us to Thursday 8 July 2027.",
     )
 
 
 def test_a_single_day_is_told_in_words_that_fit() -> None:
     clock = rights("2027-06-01", (ASKED, "2027-06-08"), (ANSWERED, "2027-06-09"))
-    assert "For that, one day do not count." in clock.explanation[2]
+    assert any("We leave out one day for that." in sentence for sentence in clock.explanation)
 
 
 PAUSES = [
@@ -348,7 +351,8 @@ def test_an_extension_explains_itself() -> None:
     assert clock.explanation == (
         "We got your request on Sunday 31 October 2027.",
         "We told you that we need two more months. They count from the same day.",
-        "Three months later is Monday 31 January 2028.",
+        "We add three months.",
+        "That takes us on to Monday 31 January 2028.",
     )
 
 
@@ -466,7 +470,11 @@ def test_a_period_with_fewer_parts_tells_fewer_dates() -> None:
                 rules=load(bare, SMALL_HOLIDAYS))  # fmt: skip
     assert clock.answers == {"clock_start": "2027-02-27", "paused_days": 0, "due": "2027-03-27"}
     assert [legal.name for legal in clock.dates] == ["due"]
-    assert clock.explanation == ("It came on Saturday 27 February 2027.", "One month later is Saturday 27 March 2027.")
+    assert clock.explanation == (
+        "It came on Saturday 27 February 2027.",
+        "We add one month.",
+        "That takes us on to Saturday 27 March 2027.",
+    )
     assert clock.dates[0].calendar == ""
 
 

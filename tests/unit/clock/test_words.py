@@ -9,7 +9,7 @@ from chalicelib.domain.clock import words
 from ...support.clock import RULES, on
 
 ENGLAND = RULES.calendars["england-and-wales"]
-COUNT = "We count working days, from the day after. A weekend or a bank holiday does not count."
+COUNT = "We count the days that we work. We start on the day after. We skip weekends and bank holidays."
 
 
 def test_a_day_is_written_with_its_weekday() -> None:
@@ -33,15 +33,15 @@ def test_small_numbers_are_words(count: int, text: str) -> None:
 def test_working_days_name_each_holiday_on_a_weekday() -> None:
     assert words.counted(on("2026-12-23"), on("2026-12-30"), "working_days", 3, ENGLAND) == [
         COUNT,
-        "Friday 25 December 2026 is a bank holiday (Christmas Day).",
-        "Monday 28 December 2026 is a bank holiday (bank holiday for Boxing Day).",
-        "Three working days takes us to Wednesday 30 December 2026.",
+        "We skip 25 December (Christmas Day).",
+        "We skip 28 December (bank holiday for Boxing Day).",
+        "Day 3 is Wednesday 30 December 2026.",
     ]
 
 
 def test_a_holiday_on_the_first_day_or_outside_the_count_is_not_named() -> None:
     said = words.counted(on("2026-12-25"), on("2026-12-24"), "working_days", 13, ENGLAND)
-    assert said == [COUNT, "13 working days takes us to Thursday 24 December 2026."]
+    assert said == [COUNT, "Day 13 is Thursday 24 December 2026."]
     assert len(words.counted(on("2026-12-25"), on("2026-12-27"), "working_days", 1, ENGLAND)) == 2
     assert len(words.counted(on("2026-12-25"), on("2026-12-28"), "working_days", 1, ENGLAND)) == 3
 
@@ -51,34 +51,37 @@ def test_a_holiday_at_a_weekend_is_not_named_twice() -> None:
     calendar = type(ENGLAND)("c", "C", "1", weekend, on("2027-01-01"), on("2027-12-31"))
     assert words.counted(on("2027-03-05"), on("2027-03-15"), "working_days", 5, calendar) == [
         COUNT,
-        "Friday 12 March 2027 is a bank holiday (Saint Third).",
-        "Five working days takes us to Monday 15 March 2027.",
+        "We skip 12 March (Saint Third).",
+        "Day 5 is Monday 15 March 2027.",
     ]
 
 
 def test_open_days_say_that_closed_offices_do_not_count() -> None:
     assert words.counted(on("2027-03-02"), on("2027-03-04"), "open_days", 2, ENGLAND) == [
         COUNT,
-        "A day on which our offices are closed does not count for this.",
-        "Two working days takes us to Thursday 4 March 2027.",
+        "We also skip days when our offices are shut.",
+        "Day 2 is Thursday 4 March 2027.",
     ]
 
 
 def test_days_are_counted_from_the_day_after() -> None:
     assert words.counted(on("2027-03-02"), on("2027-04-01"), "days", 30, None) == [
-        "We count 30 days, from the day after. That takes us to Thursday 1 April 2027."
+        "We count 30 days. We start on the day after.",
+        "That takes us on to Thursday 1 April 2027.",
     ]
 
 
 def test_a_month_ends_on_the_same_number() -> None:
     assert words.counted(on("2027-03-02"), on("2027-04-02"), "months", 1, None) == [
-        "One month later is Friday 2 April 2027."
+        "We add one month.",
+        "That takes us on to Friday 2 April 2027.",
     ]
 
 
 def test_a_month_that_is_too_short_says_so() -> None:
     assert words.counted(on("2027-10-31"), on("2027-11-30"), "months", 1, None) == [
-        "One month later there is no 31 November, so the month ends on Tuesday 30 November 2027."
+        "We add one month.",
+        "There is no 31 November, so the month ends on Tuesday 30 November 2027.",
     ]
 
 
