@@ -20,6 +20,7 @@ def with_bases(*bases: str) -> dict[str, str]:
     return {row.right: row.applies for row in finder.rights(notice)}
 
 
+@pytest.mark.promise("ours-alone:rights-by-lawful-basis")
 @pytest.mark.parametrize(
     ("bases", "expected"),
     [

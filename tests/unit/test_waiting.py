@@ -62,6 +62,7 @@ def test_who_hears_how_long_we_have_waited(days: int, told: list[str]) -> None:
     assert wake(change.case, days) is None, "each rung is raised once"
 
 
+@pytest.mark.promise("fault:90-day-pause-closes-the-case-with-no-warning")
 def test_a_year_of_waiting_closes_nothing() -> None:
     case = paused()
     for day in range(1, 366):

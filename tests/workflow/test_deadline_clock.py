@@ -38,6 +38,7 @@ def not_raised(world: World, case: Case) -> list[Alert]:
     return [alert for alert in open_alerts(world.services.book, case, now) if alert.at <= now]
 
 
+@pytest.mark.promise("feature:reminders-chasing-escalation")
 def test_it_sleeps_until_the_alert_and_raises_it_once(world: World) -> None:
     reference = world.go([])
     due = next_alert(world, reference)

@@ -53,6 +53,7 @@ def letter(world: World, reference: str) -> str:
 
 
 @pytest.mark.promise(
+    "feature:rectify-erase-restrict-port-object-automated-dec",
     "notice:right-access",
     "notice:right-rectify",
     "notice:right-erase",
@@ -95,6 +96,9 @@ def test_those_who_got_the_information_are_told_before_a_correction_closes(world
     assert world.file(reference).case.status == "closed"
 
 
+@pytest.mark.promise(
+    "ours-alone:clock-start-guard", "feature:ask-for-id-only-on-recorded-doubt", "ours-alone:proportionate-identity"
+)
 @pytest.mark.parametrize(("ask", "shown"), [("ask_identity", "identity_shown"), ("ask_authority", "authority_shown")])
 def test_the_time_starts_when_the_proof_came(world: World, ask: str, shown: str) -> None:
     reference = begin(world, "rights_request", right="erasure")
@@ -138,6 +142,7 @@ def test_triage_may_put_the_right_right(world: World) -> None:
     assert track.status(world.services, reference).dates == ()
 
 
+@pytest.mark.promise("feature:extension-with-a-reason")
 def test_more_time_is_taken_in_time_with_reasons_or_not_at_all(world: World) -> None:
     reference = begin(world, "rights_request")
     walk(world, reference, "accept", "extend")
@@ -146,6 +151,11 @@ def test_more_time_is_taken_in_time_with_reasons_or_not_at_all(world: World) -> 
     assert "request-extended" in told(world, reference)
 
 
+@pytest.mark.promise(
+    "feature:extension-refused-if-notice-is-late",
+    "ours-alone:extension-gate",
+    "fault:extension-is-one-click-with-no-notice-and-no-che",
+)
 @pytest.mark.parametrize(("days", "allowed"), [(30, True), (31, False), (80, False)])
 def test_more_time_may_be_taken_on_the_last_day_and_not_after(world: World, days: int, allowed: bool) -> None:
     reference = begin(world, "rights_request")
@@ -176,6 +186,7 @@ def test_a_person_may_take_it_back_at_any_time(world: World, at: str) -> None:
     assert told(world, reference)[-1] == "request-withdrawn"
 
 
+@pytest.mark.promise("feature:refusal-states-reasons-and-rights", "fault:denial-accepted-with-no-reason")
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_without_what_the_law_wants_is_not_sent(world: World, name: str) -> None:
     """Each part that must be said is taken out in turn: the decision is refused, and nothing is stored or sent."""
@@ -212,7 +223,7 @@ def _until_sent(world: World, name: str) -> tuple[str, str]:
     return reference, "approve"
 
 
-@pytest.mark.promise("notice:concerns", "notice:regulator")
+@pytest.mark.promise("notice:concerns", "notice:regulator", "feature:data-protection-complaint-dpa-2018-s-164a")
 def test_a_complaint_about_information_is_acknowledged_followed_and_answered(world: World) -> None:
     reference = begin(world, "data_protection_complaint")
     assert world.file(reference).case.told["ack_due"] == "2026-12-23"
@@ -226,7 +237,7 @@ def test_a_complaint_about_information_is_acknowledged_followed_and_answered(wor
     assert "Commissioner" in letter(world, reference)
 
 
-@pytest.mark.promise("notice:purpose-feedback")
+@pytest.mark.promise("notice:purpose-feedback", "feature:feedback-and-compliments")
 def test_feedback_may_be_without_a_name_and_nobody_is_written_to(world: World) -> None:
     reference = begin(world, "feedback")
     assert world.file(reference).messages == ()

@@ -112,6 +112,7 @@ def test_who_may_correct_and_with_what(world: World) -> None:
         correct(world, reference, version=1)
 
 
+@pytest.mark.promise("feature:holidays-open-cases-recomputed", "fault:holidays-read-once-into-memory-open-cases-keep-o")
 def test_newer_bank_holidays_move_open_cases_and_say_so(world: World) -> None:
     reference, version = world.go([]), world.services.book.rules.version
     assert world.file(reference).case.rules == version

@@ -24,6 +24,9 @@ def some(clock: Clock, *names: str) -> tuple[Any, ...]:
     return tuple(clock.answers[name] for name in names)
 
 
+@pytest.mark.promise(
+    "feature:calendar-month-rolled-off-non-working-days", "fault:days-added-to-an-already-rolled-date-then-rolled"
+)
 def test_one_month_with_all_that_is_told() -> None:
     """Art 12A(1); a Sunday moves to Monday (Reg 1182/71 Art 3(4))."""
     clock = rights("2027-01-31")
@@ -203,6 +206,7 @@ PAUSES = [
 ]  # fmt: skip
 
 
+@pytest.mark.promise("fault:only-one-reading-of-a-pause-computed-reply-day-l")
 @pytest.mark.parametrize(
     ("received", "steps", "due", "outer", "days"), [row[1:] for row in PAUSES], ids=[row[0] for row in PAUSES]
 )
@@ -225,6 +229,7 @@ def test_a_pause_that_overlaps_a_late_start_begins_there() -> None:
     assert some(later, "due", "due_statutory_outer", "paused_days") == ("2027-07-13", "2027-07-14", 3)
 
 
+@pytest.mark.promise("feature:pause-and-restart")
 def test_only_access_stands_still_for_a_question() -> None:
     """Art 12A(5): access only."""
     for right in ("erasure", "rectification", None):
@@ -257,6 +262,7 @@ def test_only_a_question_about_scope_stops_the_time(events: list[Event], due: st
     assert some(rights("2027-06-01", *events), "due") == (due,)
 
 
+@pytest.mark.promise("fault:pause-writes-9999-12-31-and-the-restart-never-re")
 def test_an_open_question_stops_the_time() -> None:
     """law.md 2.5 step 6."""
     clock = rights("2027-06-01", (ASKED, "2027-06-04"))
@@ -286,6 +292,7 @@ def test_a_question_after_the_last_day_stops_nothing(asked: str, stops: bool) ->
     assert (rights("2027-11-05", (ASKED, asked)).answers["due"] is None) is stops
 
 
+@pytest.mark.promise("feature:projected-date-while-paused", "fault:pause-hides-the-deadline")
 @pytest.mark.parametrize(
     ("events", "today", "sentence"),
     [
@@ -323,6 +330,7 @@ def test_beyond_the_known_holidays_nothing_is_foretold() -> None:
     assert len(rights("2028-11-01", (ASKED, "2028-11-10"), today="2029-03-01").explanation) == 2
 
 
+@pytest.mark.promise("fault:two-month-extension-counted-from-the-current-rol")
 @pytest.mark.parametrize(
     ("received", "notice", "valid", "due", "notify"),
     [
@@ -457,6 +465,7 @@ def test_each_date_says_whether_it_is_met(sent: str | None, today: str | None, w
     assert clock.status == ("stopped" if sent else "running")
 
 
+@pytest.mark.promise("fault:flat-45-days-utc-days-us-time-zone-defaults")
 def test_a_receipt_at_night_in_summer_is_of_the_next_day() -> None:
     assert some(rights("2027-06-01T23:30:00Z"), "clock_start", "due") == ("2027-06-02", "2027-07-02")
 
