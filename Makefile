@@ -8,7 +8,7 @@ STAMPS := .local/stamps
 export TZ := UTC
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run demo test bench lint package deploy lock docs calendar clean
+.PHONY: help setup run demo test bench mutants lint package deploy lock docs calendar clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ lint: $(STAMPS)/python  ## style, types, direction of dependencies, policy files
 
 bench: setup  ## measure, and write .local/bench.json
 	@$(PY) -m tools.bench
+
+mutants: $(STAMPS)/python  ## plant faults in the clock and count what its tests find (a quarter of an hour)
+	@$(PY) -m tools.mutants
 
 package: setup  ## the zip and the template, as for AWS
 	@$(PY) -m tools.package

@@ -71,6 +71,11 @@ def manifest() -> dict[str, Any]:
     return found
 
 
+def _may(request: Request, action: str) -> bool:
+    """Whether whoever is signed in has this action: a page offers nothing that it would refuse."""
+    return request.session is not None and services().book.access.may(request.session.actor.roles, action)
+
+
 def html(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A whole page. `title` must be among the values; it never holds a name or a reference."""
     council = services().book.council
@@ -84,6 +89,7 @@ def html(request: Request, template: str, *, status: int = 200, **values: Any) -
             token=request.form_token,
             path=request.path,
             session=request.session,
+            may=lambda action: _may(request, action),
             **{"errors": (), **values},
         )
     )
