@@ -75,7 +75,7 @@ def test_a_form_sent_twice_makes_one_case(site: Site) -> None:
 
 def test_only_information_governance_enters_cases(site: Site) -> None:
     assert site.signed_in(samples.SERVICE).get("/staff/enter/complaint").status == 403
-    assert "Enter a case" not in site.signed_in(samples.SERVICE).get("/staff").text
-    assert "Enter a case" in site.signed_in(samples.OFFICER).get("/staff").text
+    assert "Enter a case" not in site.signed_in(samples.SERVICE).get("/staff").body
+    assert "Enter a case" in site.signed_in(samples.OFFICER).get("/staff").body
     assert site.signed_in(samples.OFFICER).get("/staff/enter/nonsense").status == 404
     assert site.signed_in(samples.OFFICER).get("/staff/enter").status == 200
