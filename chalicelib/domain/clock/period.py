@@ -126,17 +126,14 @@ def _pauses(regime: Regime, happenings: Sequence[Happening], context: Mapping[st
         return ()
     pauses: list[Pause] = []
     asked: date | None = None
-    ignored = False
     for happening in happenings:
         if happening.type == rule["asked"]:
-            if happening.details.get("scope", True) is False:
-                ignored = asked is None
-            elif asked is None:
-                asked, ignored = happening.at, False
+            if asked is None and happening.details.get("scope", True) is not False:
+                asked = happening.at
         elif happening.type == rule["answered"]:
-            if asked is not None and not ignored:
+            if asked is not None:
                 pauses.append(Pause(asked, happening.at))
-            asked, ignored = None, False
+            asked = None
     if asked is not None:
         pauses.append(Pause(asked, None))
     return tuple(pauses)

@@ -380,3 +380,10 @@ def test_a_context_and_happenings_may_be_left_out() -> None:
     assert compute(RULES, "foia", moment("2027-07-01")).answers == {"due": "2027-07-30"}
     late = compute(RULES, "foia", moment("2027-07-01"), [Happening("outcome_sent", on("2027-07-31"))])
     assert late.dates[0].status == "met_late"
+
+
+def test_six_months_that_end_at_a_weekend_stay_there() -> None:
+    """SI 2009/309 reg 14: a limit of months is not rolled; 28 August 2027 is a Saturday."""
+    limit = run("asc-2009", "2027-03-01").date("six_month_limit")
+    assert limit is not None
+    assert limit.date == on("2027-08-28")

@@ -501,3 +501,19 @@ def test_a_pause_for_all_needs_no_right() -> None:
     clock = run("asked", "2027-06-01", ("q", "2027-06-08"), ("a", "2027-06-15"), rules=SMALL_RULES)
     assert some(clock, "due", "paused_days") == ("2027-07-08", 7)
     assert "due_statutory_outer" not in clock.answers
+
+
+@pytest.mark.parametrize(
+    ("events", "since"),
+    [([("id_requested", "2027-06-03")], "2027-06-01"), ([(ASKED, "2027-06-08")], "2027-06-01")],
+)
+def test_an_answer_ends_the_waiting(events: list[Event], since: str) -> None:
+    """Whoever was answered is chased no more, whatever was still asked for."""
+    waiting = rights("2027-06-01", *events)
+    assert waiting.dates[0].since is not None
+    clock = rights("2027-06-01", *events, ("outcome_sent", "2027-06-20"))
+    (legal,) = clock.dates
+    assert (clock.regime, clock.status, clock.explanation) == ("ukgdpr-rights", "stopped", waiting.explanation)
+    assert (legal.name, legal.date, legal.status, legal.since) == ("due", None, "met", None)
+    assert (legal.counted_from, legal.explanation) == (on(since), waiting.explanation)
+    assert clock.answers == waiting.answers

@@ -129,3 +129,8 @@ def test_nothing_reopens_or_closes_before_the_first_closure(kind: str) -> None:
 
 def test_years_beyond_the_last_year_are_refused() -> None:
     refused("calendar", "The date is too far away to count.", lambda: disposal("2027-01-10", 9000))
+
+
+def test_a_release_without_a_hold_keeps_nothing_longer() -> None:
+    clock = run("retention", "2027-01-10", ("hold_released", "2031-01-01"), years=3)
+    assert clock.answers == {"dispose_from": "2030-01-10"}

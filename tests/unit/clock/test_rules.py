@@ -255,3 +255,8 @@ def test_a_calendar_that_ends_within_a_year_is_told(today: str, warned: list[str
     """law.md requirement 21: an alert within twelve months of the end."""
     found = calendar_warning(load(SMALL, SMALL_HOLIDAYS), on(today))
     assert found == tuple(f"The bank holidays of {what} only. Load newer ones." for what in warned)
+
+
+def test_an_event_without_words_is_refused() -> None:
+    events = {name: words for name, words in SMALL["events"].items() if name != "q"}
+    assert fault({**SMALL, "events": events}, SMALL_HOLIDAYS) == ("/events", "the event q has no words")
