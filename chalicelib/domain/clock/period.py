@@ -73,6 +73,8 @@ def period(
     answers |= {"clock_start": start.isoformat(), "paused_days": plan.added}
     if notice is not None:
         answers["extension_valid"] = extended
+    if regime.has(NOTIFY) and notify.open_since is None:
+        answers[NOTIFY] = regime.roll(notify.end).isoformat()
     if plan.open_since is not None:
         word = str(regime.part("pause")["status"])
         answers |= {"due": None, OUTER: None, "status": word}

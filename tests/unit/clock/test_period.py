@@ -517,3 +517,11 @@ def test_an_answer_ends_the_waiting(events: list[Event], since: str) -> None:
     assert (legal.name, legal.date, legal.status, legal.since) == ("due", None, "met", None)
     assert (legal.counted_from, legal.explanation) == (on(since), waiting.explanation)
     assert clock.answers == waiting.answers
+
+
+def test_a_question_in_the_extended_time_leaves_the_last_day_of_the_notice_as_it_was() -> None:
+    clock = rights("2027-06-01", ("extension_notice", "2027-06-20"), (ASKED, "2027-07-20"))
+    assert clock.answers["notify_extension_by"] == "2027-07-01"
+    assert (clock.answers["due"], clock.answers["status"]) == (None, "paused_clarification")
+    first = rights("2027-06-01", (ASKED, "2027-06-20"))
+    assert "notify_extension_by" not in first.answers, "it stands still too"
