@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .days import WorkCalendar
 
@@ -17,6 +18,7 @@ UNITS = {
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
+@lru_cache(maxsize=8192)
 def long(day: date) -> str:
     """`Wednesday 23 December 2026`."""
     return f"{day:%A} {day.day} {day:%B %Y}"
