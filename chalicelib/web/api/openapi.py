@@ -35,7 +35,29 @@ def document(base: str) -> Json:
     for kind, row in kinds.items():
         components[kind] = _plain(schemas.document(row["submission"]))
         paths[f"/v1/{row['path']}"] = {"post": _submission(kind, row["title"])}
-    paths |= {
+    paths |= _tracking() | _staff()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Case service",
+            "version": "1",
+            "summary": "Complaints and requests to a council, from submission to close.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": base or "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "staff": {"type": "http", "scheme": "bearer", "description": "A token of the staff user pool."},
+                "track": {"type": "http", "scheme": "bearer", "description": "A token from POST /v1/track."},
+            },
+        },
+    }
+
+
+def _tracking() -> Json:
+    return {
         "/v1/track": {
             "post": _operation(
                 "signInToTrack",
@@ -55,6 +77,11 @@ def document(base: str) -> Json:
                 refusals=("401", "404"),
             )
         },
+    }
+
+
+def _staff() -> Json:
+    return {
         "/v1/desk": {
             "get": _operation(
                 "desk",
@@ -111,24 +138,6 @@ def document(base: str) -> Json:
                 security="staff",
                 refusals=("401", "403", "404", "409", "413", "415", "422"),
             )
-        },
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Case service",
-            "version": "1",
-            "summary": "Complaints and requests to a council, from submission to close.",
-            "license": {"name": "MIT", "identifier": "MIT"},
-        },
-        "servers": [{"url": base or "/"}],
-        "paths": paths,
-        "components": {
-            "schemas": components,
-            "securitySchemes": {
-                "staff": {"type": "http", "scheme": "bearer", "description": "A token of the staff user pool."},
-                "track": {"type": "http", "scheme": "bearer", "description": "A token from POST /v1/track."},
-            },
         },
     }
 

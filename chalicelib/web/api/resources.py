@@ -142,16 +142,21 @@ def _key(request: Request) -> str:
 
 
 def _received(text: str) -> datetime:
-    """The true receipt: an instant with its zone, or a London date, which stands for its noon."""
+    """The true receipt: an instant with its zone, or a London date, which stands for its noon. Raises Invalid."""
+    at = _moment(text)
+    if at is None:
+        raise Invalid((Problem("/received_at", "format", "Give a date, or an instant with its time zone."),))
+    return at
+
+
+def _moment(text: str) -> datetime | None:
     try:
         if len(text) == 10:
             return noon(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
+        return at.astimezone(UTC) if at.tzinfo is not None else None
     except (ValueError, OverflowError):
-        pass  # said below, with words for a person
-    raise Invalid((Problem("/received_at", "format", "Give a date, or an instant with its time zone."),))
+        return None
 
 
 def _below(error: Invalid, pointer: str) -> Invalid:
