@@ -34,8 +34,10 @@ def answer(rules: Rules, entry: Any) -> dict[str, Any]:
     identity = entry.get("id") if isinstance(entry, dict) else None
     try:
         clock = compute(rules, *read(entry))
-    except (ClockError, Malformed) as error:
+    except Malformed as error:
         return {"id": identity, "error": str(error)}
+    except ClockError as error:
+        return {"id": identity, "error": f"{error.rule}: {error}"}
     return {"id": identity, **clock.answers, "explanation": list(clock.explanation)}
 
 
