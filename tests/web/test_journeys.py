@@ -40,6 +40,7 @@ def test_a_journey_ends_with_a_case_of_its_kind(site: Site, name: str) -> None:
     example = submission(journey)["examples"][0]
     *_, last = pages(site.browser(), journey, example)
     assert last.path == f"/{name}/sent"
+    assert ("We will" in last.text) == bool(BOOK.kind(journey["kind"])["promised"])
     reference, code = codes(last)
     site.world.settle()
     file = site.world.file(reference)
