@@ -44,6 +44,13 @@ def worked(rules: Rules, regime: str, story: Story, today: date | None = None) -
     return compute(rules, regime, moment, events, context, today=today)
 
 
+def questions(regime: str, events: list[Happening]) -> int:
+    """How many events stop the count. The law's own rule lets an earlier receipt end later when a question falls in the
+    days to which a last day rolled, so orders of dates are held without questions, or with one."""
+    asked = RULES.regimes[regime].part("pause").get("asked")
+    return sum(event.type == asked for event in events)
+
+
 def dates(clock: Clock) -> Mapping[str, date]:
     return {legal.name: legal.date for legal in clock.dates if legal.date is not None}
 
@@ -75,6 +82,7 @@ def test_the_last_date_named_is_the_date(regime: str, data: st.DataObject) -> No
 @given(data=st.data())
 def test_a_new_bank_holiday_never_makes_a_date_earlier(regime: str, data: st.DataObject) -> None:
     story = data.draw(stories(regime))
+    assume(questions(regime, story[1]) <= 1)
     day = story[0] + timedelta(days=data.draw(st.integers(0, 150)))
     more: Any = copy.deepcopy(FILES["bank_holidays"])
     for row in more["calendars"].values():
@@ -92,7 +100,7 @@ def test_a_new_bank_holiday_never_makes_a_date_earlier(regime: str, data: st.Dat
 def test_a_later_receipt_never_gives_an_earlier_date(regime: str, data: st.DataObject) -> None:
     received, events, context = data.draw(stories(regime))
     later = received + timedelta(days=data.draw(st.integers(1, 60)))
-    assume(all(event.at >= later for event in events))
+    assume(not questions(regime, events) and all(event.at >= later for event in events))
     first, second = (dates(worked(RULES, regime, (day, events, context))) for day in (received, later))
     for name in first.keys() & second.keys():
         assert first[name] <= second[name], name
