@@ -2,8 +2,8 @@
 
 Nearly everything that is sent is right, so a compiled check says so first, in a hundredth of a millisecond. What it
 does not pass goes to jsonschema, which decides and says what is wrong, and is imported only then. The compiled check
-may be stricter than jsonschema and never milder: it is used only for schemas made of `COMPILED` alone, with the same
-formats, and a test holds the two against each other.
+may be stricter than jsonschema and never milder: it is used only for schemas whose every keyword both drafts read
+alike, and a test holds the two against each other.
 """
 
 from __future__ import annotations

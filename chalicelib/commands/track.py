@@ -13,6 +13,7 @@ from ..domain import cases, retention
 from ..domain.clock import LegalDate
 from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
+from ..domain.messages import split
 from ..domain.model import CaseFile, Event
 from ..domain.ports import Services
 from ..domain.reference import parse
@@ -117,7 +118,6 @@ def write(services: Services, reference: str, text: str) -> None:
     problem = services.schemas.errors("api/message", {"text": tidy})
     if problem:
         raise Invalid(problem)
-    paragraphs = tuple(part.strip() for part in tidy.split("\n\n") if part.strip())
     for _ in range(RACES):
         case = services.store.case(reference)
         if case is None:
@@ -127,7 +127,7 @@ def write(services: Services, reference: str, text: str) -> None:
         if case.messages >= MOST_MESSAGES:
             raise TooOften(int(timedelta(days=1).total_seconds()))
         try:
-            services.store.commit(cases.write(services.book, case, paragraphs, services.clock.now()))
+            services.store.commit(cases.write(services.book, case, split(tidy), services.clock.now()))
         except Conflict:
             continue
         return

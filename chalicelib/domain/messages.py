@@ -33,12 +33,17 @@ def compose(template: Mapping[str, Any], channel: str, values: Mapping[str, str]
     parts: set[str] = set()
     for paragraph in body:
         text, part = (paragraph["text"], paragraph["part"]) if isinstance(paragraph, Mapping) else (paragraph, "")
-        filled = [piece.strip() for piece in Template(text).substitute(values).split("\n\n") if piece.strip()]
+        filled = split(Template(text).substitute(values))
         if filled and part:
             parts.add(part)
         paragraphs.extend(filled)
     subject = Template(template["subject"]).substitute(values)
     return Text(subject=subject, paragraphs=tuple(paragraphs), parts=frozenset(parts))
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text, without the space around them and without empty ones."""
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
 
 
 def can_reach(details: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from ..adapters.mail import MailRefused, compose
 from ..domain import messages, retention
@@ -75,17 +75,13 @@ def _text(services: Services, person: Person, today: date, last: date) -> messag
     late = [task for task in tasks if task.due is not None and task.due < today]
     now = [task for task in tasks if task.due == today]
     soon = [task for task in tasks if task.due is not None and task.due > today]
-    waiting = [task for task in tasks if task.due is None and _age(task, services.clock.now()) > LONG]
+    waiting = [task for task in tasks if task.due is None and services.clock.now() - task.opened_at > LONG]
     if not (late or now or soon or waiting):
         return None
     values = {"late_count": str(len(late)), "today_count": str(len(now))}
     for name, rows in (("late", late), ("today", now), ("soon", soon), ("waiting", waiting)):
         values[f"{name}_lines"] = _lines(services, rows, today)
     return messages.compose(services.book.message("digest"), "email", values)
-
-
-def _age(task: Task, now: datetime) -> timedelta:
-    return now - task.opened_at
 
 
 def _lines(services: Services, tasks: Sequence[Task], today: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 
@@ -54,8 +54,7 @@ class Calls:
         """The process dies right after its `number`-th call took effect (once); fewer calls: it lives."""
         self._kill_after, self._kills = number, 0
         try:
-            yield
-        except Killed:
-            pass
+            with suppress(Killed):
+                yield
         finally:
             self._kill_after = None

@@ -51,7 +51,7 @@ def period(
     _check(regime, received, happenings)
     answers: dict[str, Any] = {}
     met = [one.at for one in happenings if one.type in regime.row.get("met_by", ())]
-    target = _target(regime, received, happenings, today)
+    target = _target(regime, received, met, today)
     if target is not None:
         answers[target.name] = target.date.isoformat() if target.date else None
     start, waiting = _start(regime, received, happenings)
@@ -199,13 +199,12 @@ def _dates(
     return tuple(found)
 
 
-def _target(regime: Regime, received: date, happenings: Sequence[Happening], today: date | None) -> LegalDate | None:
+def _target(regime: Regime, received: date, met: Sequence[date], today: date | None) -> LegalDate | None:
     """Our own aim, counted from the receipt whatever happens, never rolled."""
     rule = regime.part("target")
     if not rule:
         return None
     day = received + timedelta(days=rule["days"])
-    met = [one.at for one in happenings if one.type in regime.row.get("met_by", ())]
     said = [words.filled(rule["words"], day=day)]
     return regime.legal(rule["name"], day, status(day, met, today), said, received, limit=True)
 

@@ -19,6 +19,7 @@ from .face import face
 from .schema_forms import data_of, fields_of
 
 Json = dict[str, Any]
+AGAIN = "This form was sent before with other words. Check it, and send it again for another case."
 
 
 @face.route("/staff/enter", "case.enter")
@@ -65,9 +66,6 @@ def enter(request: Request) -> Response:
         return _form(request, kind, {**request.form, "key": services().ids.token()}, {"received_on": AGAIN})
     back = request.url("/staff")
     return html(request, "staff/entered.html", title="The case is entered", receipt=receipt, back=back)
-
-
-AGAIN = "This form was sent before with other words. Check it, and send it again for another case."
 
 
 def _receipt(received: date) -> datetime:
