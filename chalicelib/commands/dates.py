@@ -10,11 +10,10 @@ from ..domain import cases
 from ..domain.clock import Clock, ClockError, Happening, compute, london_date
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
 from ..domain.model import Actor, CaseFile, Change
-from ..domain.ports import Services
+from ..domain.ports import RACES, Services
 from .view import load
 
 MAX_REASON = 2000
-RACES = 5
 
 
 def try_receipt(services: Services, actor: Actor, reference: str, received_at: datetime) -> Sequence[Mapping[str, str]]:

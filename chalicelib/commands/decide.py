@@ -10,12 +10,11 @@ from typing import Any
 from ..domain import cases
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
 from ..domain.model import Actor, Case, Party, Person, Task, split_task_id
-from ..domain.ports import Services
+from ..domain.ports import RACES, Services
 
 MAX_REASON = 4000
 MAX_NAMED = 10
 USERNAME = re.compile(r"[A-Za-z0-9._@+-]{1,128}")
-RACES = 5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from ..domain import cases
 from ..domain.errors import Conflict, NotFound, Stale
 from ..domain.model import Actor, Message
-from ..domain.ports import Services
+from ..domain.ports import RACES, Services
 from .view import load
-
-RACES = 5
 
 
 def mark_posted(services: Services, actor: Actor, reference: str, number: int) -> None:

@@ -18,10 +18,9 @@ from ..domain.clock import ClockError, LegalDate
 from ..domain.dates import context_of, promised
 from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
 from ..domain.model import Actor, Used
-from ..domain.ports import Services
+from ..domain.ports import RACES, Services
 
 MAX_KEY = 200
-RACES = 5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
 from ..domain.messages import split
 from ..domain.model import CaseFile, Event
-from ..domain.ports import Services
+from ..domain.ports import RACES, Services
 from ..domain.reference import parse
 from .submit import access_digest
 
@@ -25,7 +25,6 @@ WINDOW = timedelta(minutes=15)
 # has more; 59 random bits cannot be guessed at either rate.
 MAX_TRIES = (10, 50)
 MOST_MESSAGES = 500
-RACES = 5
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from ..domain import cases
 from ..domain.errors import Conflict, NotFound
 from ..domain.model import Case, Task
-from ..domain.ports import Services
-
-RACES = 5
+from ..domain.ports import RACES, Services
 
 
 def open_task(services: Services, reference: str, attempt: int, task: str, token: str, after: int) -> Mapping[str, str]:

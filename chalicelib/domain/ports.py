@@ -42,6 +42,10 @@ class Schemas(Protocol):
     def document(self, name: str) -> Mapping[str, Any]: ...
 
 
+# How often a command reads again and tries anew when another write of the same case was first.
+RACES = 5
+
+
 @dataclass(frozen=True)
 class Page:
     """Some rows of an index and the cursor of the next page, empty at the end."""
