@@ -140,13 +140,13 @@ def _of_dates(part: Mapping[str, Any]) -> str:
         origin = "receipt"
     else:
         origin = f"the date `{part['from']}`" if part["from"] != part.get("when") else f"the first `{part['from']}`"
-    said = [f"{amount(part['add'])} after {origin}"]
+    said = [f"{amount(part['add'])} after {origin}" if "add" in part else f"the day of {origin} itself"]
     if part.get("shift_days"):
         shifted = f"counted from the day {'before' if part['shift_days'] < 0 else 'after'} it"
         said.append(shifted)
     if part.get("roll"):
         said.append(NEXT_DAY)
-    elif not {"working_days", "open_days"} & set(part["add"]):
+    elif not {"working_days", "open_days"} & set(part.get("add", ())):
         said.append("never moved off a weekend or a bank holiday")
     if "when" in part and part["when"] != part["from"]:
         said.append(f"only after `{part['when']}`")

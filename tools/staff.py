@@ -18,7 +18,7 @@ from typing import Any
 from .local import local_dir, new_password
 from .stack import Aws, outputs
 
-ROLES = ("ig_officer", "ig_manager", "service_manager", "auditor")
+ROLES = ("ig_officer", "ig_manager", "service_manager", "auditor", "dpo")
 
 
 def add(

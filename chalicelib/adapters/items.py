@@ -15,7 +15,9 @@ from . import table
 from .codec import decode, encode
 
 OPEN, CLOSED, OUTBOX = "OPEN", "CLOSED", "OUTBOX"
-EFFECTLESS = frozenset({"task_opened", "task_reopened", "message_posted", "message_failed"})
+EFFECTLESS = frozenset(
+    {"task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused"}
+)
 
 
 def case_key(reference: str) -> str:

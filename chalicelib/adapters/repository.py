@@ -63,38 +63,12 @@ class Table:
 
     def commit(self, change: Change) -> None:
         names: list[str] = []
-        case, reference = change.case, change.case.reference
         try:
             with TransactWrite(
                 connection=table.Item._get_connection().connection, return_consumed_capacity="NONE"
             ) as write:
-
-                def save(name: str, item: table.Item, condition: Any = None) -> None:
-                    names.append(name)
-                    write.save(item, condition=condition)
-
-                fresh = table.Item.pk.does_not_exist()
-                save("case", items.from_case(case), fresh if change.new else table.CaseItem.version == case.version - 1)
-                for event in change.events:
-                    save("event", items.from_event(event))  # its number is the case's, and the case is checked
-                for task in change.tasks:
-                    save(
-                        "task",
-                        items.from_task(task),
-                        fresh if task.version == 1 else table.TaskItem.version == task.version - 1,
-                    )
-                for message in change.messages:
-                    save("message", items.from_message(message))
-                for party in change.parties:
-                    save("party", items.from_party(reference, party))
-                if change.answers is not None:
-                    save("answers", items.from_answers(reference, change.answers, case.end))
-                if change.used is not None:
-                    gone = table.Item.expires_at <= int(self._clock.now().timestamp())
-                    save("used", items.from_used(*change.used), fresh | gone)
-                if change.discard_draft:
-                    names.append("draft")
-                    write.delete(table.DraftItem(pk=secret_key("DRAFT", change.discard_draft), sk="DRAFT"))
+                for one in (change, *change.linked):
+                    self._write(write, names, one)
         except TransactWriteError as error:
             failed = [
                 name
@@ -104,6 +78,34 @@ class Table:
             if not failed:
                 raise
             raise Conflict(*failed) from None
+
+    def _write(self, write: TransactWrite, names: list[str], change: Change) -> None:
+        """The items of one case's change, each under the name by which a conflict tells what failed."""
+        case, reference = change.case, change.case.reference
+
+        def save(name: str, item: table.Item, condition: Any = None) -> None:
+            names.append(name)
+            write.save(item, condition=condition)
+
+        fresh = table.Item.pk.does_not_exist()
+        save("case", items.from_case(case), fresh if change.new else table.CaseItem.version == case.version - 1)
+        for event in change.events:
+            save("event", items.from_event(event))  # its number is the case's, and the case is checked
+        for task in change.tasks:
+            unseen = fresh if task.version == 1 else table.TaskItem.version == task.version - 1
+            save("task", items.from_task(task), unseen)
+        for message in change.messages:
+            save("message", items.from_message(message))
+        for party in change.parties:
+            save("party", items.from_party(reference, party))
+        if change.answers is not None:
+            save("answers", items.from_answers(reference, change.answers, case.end))
+        if change.used is not None:
+            gone = table.Item.expires_at <= int(self._clock.now().timestamp())
+            save("used", items.from_used(*change.used), fresh | gone)
+        if change.discard_draft:
+            names.append("draft")
+            write.delete(table.DraftItem(pk=secret_key("DRAFT", change.discard_draft), sk="DRAFT"))
 
     def case(self, reference: str) -> Case | None:
         item = self._get(case_key(reference), "CASE")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain import cases
-from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
-from ..domain.model import Actor, Case, Party, Person, Task, split_task_id
+from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawful
+from ..domain.model import Actor, Case, CaseFile, Party, Person, Task, split_task_id
 from ..domain.ports import RACES, Services
+from .submit import new_reference
 
 MAX_REASON = 4000
 MAX_NAMED = 10
@@ -39,13 +40,46 @@ def decide(
         if problems:
             raise Invalid(problems)
         now = services.clock.now()
-        change = cases.decide(services.book, case, task, requester, actor, outcome, reason, data, version, now)
+        whole = _whole(services, task, outcome)
+        try:
+            change = cases.decide(
+                services.book,
+                case,
+                task,
+                requester,
+                actor,
+                outcome,
+                reason,
+                data,
+                version,
+                now,
+                whole=whole,
+                references=lambda: new_reference(services),
+            )
+        except Unlawful as error:
+            _put_on_record(services, case, task, actor, outcome, error.problems[0].message)
+            raise
         try:
             services.store.commit(change)
         except Conflict:
             continue  # another write of the case was first: read again, and say who decided if it was a decision
         return Decided(reference=case.reference, task_id=task_id, outcome=outcome, version=task.version + 1)
     raise Stale
+
+
+def _whole(services: Services, task: Task, outcome: str) -> CaseFile | None:
+    """The whole case, for an outcome that opens others: what the person sent goes with it."""
+    row = services.book.task(task.task)["outcomes"][outcome]
+    return services.store.case_file(task.reference) if "opens_case" in row else None
+
+
+def _put_on_record(services: Services, case: Case, task: Task, actor: Actor, outcome: str, because: str) -> None:
+    """What the law refuses stays on the timeline; when another write is first, the person may try once more."""
+    try:
+        now = services.clock.now()
+        services.store.commit(cases.attempt_refused(services.book, case, task, actor, outcome, because, now))
+    except Conflict:
+        raise Stale from None
 
 
 def _load(

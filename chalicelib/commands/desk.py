@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ..domain import chasers
 from ..domain.clock import calendar_warning, london_date
 from ..domain.errors import Invalid, Problem
 from ..domain.model import Actor, Person, Task
@@ -20,6 +21,7 @@ class DeskRow:
     kind_title: str
     task: str
     title: str
+    about: str
     stage: str
     role: str
     person: str
@@ -74,7 +76,8 @@ def _row(services: Services, task: Task, today: date) -> DeskRow:
         kind_title=kind["title"],
         task=task.task,
         title=row["title"],
-        stage=kind["stages"][row["stage"]]["staff"],
+        about=chasers.title(services.book, task) if task.is_beside else "",
+        stage=kind["stages"][row["stage"]]["staff"] if "stage" in row else "Asked",
         role=task.role,
         person=task.person,
         due=task.due,

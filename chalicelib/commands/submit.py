@@ -24,6 +24,16 @@ MAX_KEY = 200
 
 
 @dataclass(frozen=True, kw_only=True)
+class Besides:
+    """A further case that the same submission opened: it has its own reference and dates, and the same code."""
+
+    reference: str
+    kind: str
+    title: str
+    dates: tuple[LegalDate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """What the person is told at once. `dates` are the dates promised, with their explanations."""
 
@@ -33,6 +43,7 @@ class Receipt:
     received_at: datetime
     dates: tuple[LegalDate, ...]
     next_steps: tuple[str, ...]
+    besides: tuple[Besides, ...] = ()
     repeated: bool = False
 
 
@@ -93,7 +104,7 @@ def _accept(
     actor: Actor | None = None,
     draft_token: str = "",
 ) -> Receipt:
-    if kind not in services.book.kinds:
+    if kind not in services.book.sent:
         raise NotFound
     problems = services.schemas.errors(services.book.kind(kind)["submission"], answers)
     if problems:
@@ -101,7 +112,7 @@ def _accept(
     now, digest = services.clock.now(), _digest(services, kind, answers)
     for _ in range(RACES):
         used = Used(
-            reference=_new_reference(services),
+            reference=new_reference(services),
             kind=kind,
             digest=digest,
             received_at=received_at,
@@ -120,6 +131,7 @@ def _accept(
             used=(key, used),
             discard_draft=draft_token,
             actor=actor,
+            references=lambda: new_reference(services),
         )
         try:
             services.store.commit(change)
@@ -130,11 +142,13 @@ def _accept(
             if before.digest != digest:
                 raise KeyReused from None
             return _receipt(services, before, key, repeated=True)
-        return _receipt(services, used, key)
+        assert change.used is not None
+        return _receipt(services, change.used[1], key)
     raise Conflict
 
 
-def _new_reference(services: Services) -> str:
+def new_reference(services: Services) -> str:
+    """A reference drawn at random; that it is free is seen when it is written."""
     unwanted = services.book.file("kinds")["unwanted_words"]
     return reference.make(services.book.prefix, services.ids.below, unwanted)
 
@@ -163,5 +177,11 @@ def _receipt(services: Services, used: Used, key: str, *, repeated: bool = False
         received_at=used.received_at,
         dates=promised(services.book, used.kind, used.context, used.received_at, services.clock.now()),
         next_steps=tuple(services.book.kind(used.kind)["next_steps"]),
+        besides=tuple(_besides(services, used, *item) for item in used.linked.items()),
         repeated=repeated,
     )
+
+
+def _besides(services: Services, used: Used, reference_text: str, kind: str) -> Besides:
+    dates = promised(services.book, kind, {}, used.received_at, services.clock.now())
+    return Besides(reference=reference_text, kind=kind, title=services.book.kind(kind)["title"], dates=dates)

@@ -62,6 +62,7 @@ class Status:
     timeline: tuple[Entry, ...]
     asked: str
     answer: Answer | None
+    links: tuple[tuple[str, str], ...]
     closed_at: datetime | None
     deleted_on: date | None
     deleted_because: str
@@ -82,7 +83,7 @@ def sign_in(services: Services, reference_text: str, code_text: str, caller: str
     case, counts = services.store.case_and_tries(reference, tries)
     if any(count >= limit for count, limit in zip(counts, MAX_TRIES, strict=True)):
         raise TooOften(int(WINDOW.total_seconds() - now.timestamp() % WINDOW.total_seconds()) + 1)
-    given = access_digest(reference, code_text)
+    given = access_digest((case.access_of if case else "") or reference, code_text)
     if not hmac.compare_digest(given, case.access_digest if case else "-" * len(given)):
         end = retention.short_end(services.book.retention, "tries", now)
         assert end.at is not None
@@ -145,7 +146,9 @@ def status_of(services: Services, file: CaseFile) -> Status:
     """The resident's view of a case that is already read (staff can see exactly this)."""
     case, row = file.case, services.book.kind(file.case.kind)
     stage = row["stages"][case.stage]
-    entries = (Entry(event.at, _words(services, row["noun"], event)) for event in file.events)
+    hidden = {event.data["reference"] for event in file.events if event.data.get("hidden")}
+    shown = (event for event in file.events if not event.data.get("hidden"))
+    entries = (Entry(event.at, _words(services, row["noun"], event)) for event in shown)
     dates = dates_of(services.book, case, services.clock.now())
     return Status(
         reference=case.reference,
@@ -159,6 +162,11 @@ def status_of(services: Services, file: CaseFile) -> Status:
         timeline=tuple(entry for entry in reversed(tuple(entries)) if entry.text),
         asked=str(case.facts.get(stage.get("asks", ""), "")),
         answer=_answer(file),
+        links=tuple(
+            (other, services.book.file("kinds")["links"][relation.removesuffix("_from")][_end(relation)])
+            for other, relation in case.links.items()
+            if other not in hidden
+        ),
         closed_at=case.closed_at,
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
@@ -171,8 +179,16 @@ def _words(services: Services, noun: str, event: Event) -> str:
     if event.type == "task_decided":
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]["resident_words"] or ""
     return Template(words).safe_substitute(
-        resident_words=outcome, noun=noun, because=str(event.data.get("because", ""))
+        resident_words=outcome,
+        noun=noun,
+        because=str(event.data.get("because", "")),
+        title=str(event.data.get("title", "")),
+        reference=str(event.data.get("reference", "")),
     )
+
+
+def _end(relation: str) -> str:
+    return "from" if relation.endswith("_from") else "to"
 
 
 def _answer(file: CaseFile) -> Answer | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import retention
+from ..domain import chasers, retention
 from ..domain.clock import Clock, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
@@ -32,6 +32,7 @@ class TaskView:
     task_id: str
     task: str
     title: str
+    about: str
     help: str
     role: str
     person: str
@@ -41,6 +42,32 @@ class TaskView:
     yours: bool
     why_not: str
     outcomes: tuple[OutcomeView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BesideView:
+    """Something that was asked of somebody beside the workflow: of whom, by when, and what came of it."""
+
+    task_id: str
+    title: str
+    about: str
+    role: str
+    due: date | None
+    late: bool
+    status: str
+    result: str
+    detail: tuple[tuple[str, str], ...]
+    who: str
+    chased: int
+    may_chase: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another case, and what it is to this one."""
+
+    reference: str
+    relation: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +94,8 @@ class CaseView:
     answers: tuple[tuple[str, str], ...]
     clock: Clock
     tasks: tuple[TaskView, ...]
+    besides: tuple[BesideView, ...]
+    links: tuple[Link, ...]
     timeline: tuple[Entry, ...]
     messages: tuple[Message, ...]
     facts: Mapping[str, Any]
@@ -93,15 +122,22 @@ def load(services: Services, actor: Actor, reference: str) -> CaseFile:
 def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
     case, kind = file.case, services.book.kind(file.case.kind)
     open_tasks = [task for task in file.tasks if task.status == "open"] if case.is_open else []
+    open_tasks.sort(key=lambda task: not task.is_beside)
+    links = services.book.file("kinds")["links"]
     return CaseView(
         case=case,
         title=kind["title"],
         stage=kind["stages"][case.stage]["staff"],
         outcome_words=kind["outcomes"].get(case.outcome, ""),
         parties=file.parties,
-        answers=_labelled(services.schemas.document(kind["submission"]), file.answers),
+        answers=_answers(services, file),
         clock=dates_of(services.book, case, services.clock.now()),
         tasks=tuple(_task(services, actor, task) for task in open_tasks),
+        besides=tuple(_beside(services, file, task) for task in file.tasks if task.is_beside),
+        links=tuple(
+            Link(other, links[relation.removesuffix("_from")]["from" if relation.endswith("_from") else "to"])
+            for other, relation in case.links.items()
+        ),
         timeline=tuple(_entry(services, file, event) for event in reversed(file.events)),
         messages=file.messages,
         facts=case.facts,
@@ -115,8 +151,21 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
     )
 
 
+def _answers(services: Services, file: CaseFile) -> tuple[tuple[str, str], ...]:
+    """What the person sent, with the questions of the form that they sent."""
+    sent = services.book.kind(file.case.submitted_as or file.case.kind)
+    return _labelled(services.schemas.document(sent["submission"]), file.answers) if "submission" in sent else ()
+
+
 def _fact(services: Services, kind: str, name: str, value: Any) -> str:
     """A fact as staff read it: a choice in the words of the form that it was chosen on, all else as it was written."""
+    opened = services.book.kind(kind).get("opened_from_case")
+    if opened:
+        field = services.schemas.document(opened["schema"])["properties"].get(name, {})
+        if value in field.get("x-words", {}):
+            return str(field["x-words"][value])
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     for task in services.book.file("tasks")["tasks"].values():
         for outcome in task["outcomes"].values() if task["kind"] == kind else ():
             pointer = outcome["keeps"].get(name)
@@ -139,6 +188,7 @@ def _task(services: Services, actor: Actor, task: Task) -> TaskView:
         task_id=task.id,
         task=task.task,
         title=row["title"],
+        about=chasers.title(services.book, task) if task.is_beside else "",
         help=row["help"],
         role=task.role,
         person=task.person,
@@ -148,6 +198,26 @@ def _task(services: Services, actor: Actor, task: Task) -> TaskView:
         yours=not why_not,
         why_not=why_not,
         outcomes=tuple(_outcome(services, name, outcome) for name, outcome in row["outcomes"].items()),
+    )
+
+
+def _beside(services: Services, file: CaseFile, task: Task) -> BesideView:
+    row, today = services.book.task(task.task), london_date(services.clock.now())
+    outcome = row["outcomes"].get(task.outcome, {})
+    known = next((beside for beside in file.case.beside if beside.number == task.number), None)
+    return BesideView(
+        task_id=task.id,
+        title=row["title"],
+        about=chasers.title(services.book, task),
+        role=task.role,
+        due=task.due,
+        late=task.status == "open" and task.due is not None and task.due < today,
+        status=task.status,
+        result=outcome.get("title", ""),
+        detail=_labelled(services.schemas.document(outcome["schema"]), task.data) if outcome else (),
+        who=task.decided_by_name,
+        chased=known.chased if known else 0,
+        may_chase=known is not None and known.chased_on != today,
     )
 
 
@@ -198,6 +268,10 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "message": str(data.get("message", "")).replace("-", " "),
         "because": str(data.get("because", "")),
         "from": str(data.get("from", "")),
+        "about": f"For: {data['about']}." if data.get("about") else "",
+        "title": str(data.get("title", "")),
+        "reference": str(data.get("reference", "")),
+        "attempt": str(data.get("attempt", "")),
         "noun": services.book.kind(file.case.kind)["noun"],
         "to": str(data.get("to", "")),
     }

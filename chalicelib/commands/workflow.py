@@ -39,7 +39,8 @@ def open_task(services: Services, reference: str, attempt: int, task: str, token
 def close_case(services: Services, reference: str) -> Mapping[str, str]:
     """Close a case that a person decided. Raises NotAllowed when nobody did."""
     for _ in range(RACES):
-        change = cases.close(services.book, _case(services, reference), services.clock.now())
+        case = _case(services, reference)
+        change = cases.close(services.book, case, _beside(services, case), services.clock.now())
         if change is None:
             return {"outcome": "closed"}
         try:
@@ -82,6 +83,12 @@ def _case(services: Services, reference: str) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def _beside(services: Services, case: Case) -> tuple[Task, ...]:
+    """The case's tasks, when some are open beside the workflow."""
+    file = services.store.case_file(case.reference) if case.beside else None
+    return file.tasks if file else ()
 
 
 def _latest_task(services: Services, case: Case) -> Task | None:

@@ -48,9 +48,10 @@ class Access:
     def may_see(self, actor: Actor, case: Case) -> bool:
         """Whether the actor may open this case (UK GDPR Art 5(1)(f), need to know).
 
-        Information Governance and audit see every case; a service manager those given to them or to their role.
+        Information Governance and audit see every case; a service manager those given to them or to their role. A
+        narrow case is seen by those named in it, by whoever has its tasks, and by the few with `case.view_narrow`.
         """
-        if self.may(actor.roles, "case.view_all"):
+        if self.may(actor.roles, "case.view_narrow" if case.narrow else "case.view_all"):
             return True
         return actor.id in case.people or bool(self.held(actor.roles) & case.roles)
 

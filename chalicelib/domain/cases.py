@@ -7,15 +7,15 @@ closes only after a person's decision whose outcome, in `policy/tasks.json`, say
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from . import clock, messages, retention
+from . import beside, chasers, clock, linked, messages, retention
 from .dates import context_of, open_alerts
-from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale
-from .model import RESIDENT, Actor, Case, Change, Message, Party, Task, Used
+from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
+from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used
 from .policy import Book
 from .record import Record
 from .words import days, days_left, long_date
@@ -36,9 +36,11 @@ def receive(
     used: tuple[str, Used],
     discard_draft: str = "",
     actor: Actor | None = None,
+    references: linked.NewReference,
 ) -> Change:
-    """A new case from a valid submission. `received_at` is the true receipt (UTC); its London day starts the clock
-    (law.md 2.2: an instant becomes a date in Europe/London; any hour, any weekday counts)."""
+    """A new case from a valid submission, and those that it holds besides. `received_at` is the true receipt (UTC); its
+    London day starts the clock (law.md 2.2: an instant becomes a date in Europe/London; any hour, any weekday counts).
+    """
     row = book.kind(kind)
     parties, answers = _people_and_answers(row, submission)
     case = Case(
@@ -65,7 +67,11 @@ def receive(
         clock_revision=record.case.clock_revision,
         data={"channel": channel},
     )
-    return record.change(parties=parties, answers=answers, used=used, discard_draft=discard_draft)
+    more = linked.sent_with(book, record.case, parties, answers, references, now)
+    if more:
+        linked.link(record, more, "sent_with")
+        used = (used[0], replace(used[1], linked={child.case.reference: child.case.kind for child in more}))
+    return record.change(parties=parties, answers=answers, used=used, discard_draft=discard_draft, linked=more)
 
 
 def open_task(book: Book, case: Case, current: Task | None, task: str, token: str, after: int, now: datetime) -> Change:
@@ -125,17 +131,26 @@ def decide(
     data: Mapping[str, Any],
     version: int,
     now: datetime,
+    whole: CaseFile | None = None,
+    references: linked.NewReference | None = None,
 ) -> Change:
-    """A person's answer to a task; `data` is already valid against the outcome's schema.
+    """A person's answer to a task; `data` is already valid against the outcome's schema. `whole` and `references` are
+    given when the outcome opens other cases.
 
     Raises AlreadyDecided, Stale (the person saw an older version of the task), NotAllowed (not theirs, or they took
-    part where somebody else must look) or NotFound (no such outcome).
+    part where somebody else must look), NotFound (no such outcome) or Invalid (the law or the case does not allow it).
     """
     check_decidable(book, case, task, actor, outcome, version)
     row = book.task(task.task)["outcomes"][outcome]
+    beside.check_done(book, case, row.get("needs_done", ()))
+    _check_waited(row, task, now)
     record = Record(book, case, now, actor=actor)
     took_part = {**case.took_part, task.task: (*case.took_part.get(task.task, ()), actor.id)}
-    record.put(took_part=took_part, people=case.people | {actor.id}, needs_attention="")
+    record.put(took_part=took_part, people=case.people | {actor.id})
+    if task.is_beside:
+        beside.done(record, task)
+    else:
+        record.put(needs_attention="")
     record.keep(**{fact: data.get(pointer.lstrip("/"), "") for fact, pointer in row["keeps"].items()})
     record.task(
         replace(
@@ -168,8 +183,33 @@ def decide(
         task=task.number,
         messages=told,
         clock_revision=record.case.clock_revision if row.get("records") else 0,
-        data={"task": task.task, "outcome": outcome, "moved": moved},
+        data={"task": task.task, "outcome": outcome, "moved": moved, "about": chasers.title(book, task)},
     )
+    beside.open_all(record, row.get("opens", ()), data, task.about)
+    more: tuple[Change, ...] = ()
+    if "opens_case" in row:
+        assert whole is not None
+        assert references is not None
+        more = linked.decided(book, record.case, row, data, whole.parties, whole.answers, references, now, actor)
+        linked.link(record, more, row["opens_case"]["relation"])
+    return record.change(linked=more)
+
+
+def _check_waited(row: Mapping[str, Any], task: Task, now: datetime) -> None:
+    """Nothing is closed for want of an answer before the person had the time that policy gives them."""
+    days_given = row.get("after_days", 0)
+    if days_given and (clock.london_date(now) - clock.london_date(task.opened_at)).days < days_given:
+        words = f"We have not waited {days_given} days yet. Chase the person first."
+        raise Invalid((Problem("", "after_days", words),))
+
+
+def attempt_refused(
+    book: Book, case: Case, task: Task, actor: Actor, outcome: str, because: str, now: datetime
+) -> Change:
+    """The law did not allow what was tried, as a late extension: it goes on record, and nothing else changes."""
+    record = Record(book, case, now, actor=actor)
+    title = book.task(task.task)["outcomes"][outcome]["title"]
+    record.happened("attempt_refused", data={"attempt": title, "because": because})
     return record.change()
 
 
@@ -186,7 +226,7 @@ def _record(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> 
     moved = record.clock_input(row["records"], on, **details)
     for answer, words in row.get("only_if", {}).items():
         if record.dates().answers.get(answer) is not True:
-            raise Invalid((Problem("", answer, words),))
+            raise Unlawful((Problem("", answer, words),))
     return moved
 
 
@@ -196,6 +236,8 @@ def check_decidable(book: Book, case: Case, task: Task, actor: Actor, outcome: s
         raise NotFound("This task has no such outcome.")
     if not book.access.may_see(actor, case) or not book.access.may(actor.roles, "task.decide"):
         raise NotAllowed
+    if task.status == "cancelled":
+        raise Stale("The case was closed before. Nobody is asked for this any more.")
     if task.status != "open":
         raise AlreadyDecided(task.decided_by_name or task.decided_by, task.outcome, task.decided_at)
     if actor.id in task.not_by:
@@ -206,8 +248,9 @@ def check_decidable(book: Book, case: Case, task: Task, actor: Actor, outcome: s
         raise Stale
 
 
-def close(book: Book, case: Case, now: datetime) -> Change | None:
-    """Close a case after a person's decision; None when it is closed already. Raises NotAllowed without a decision."""
+def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Change | None:
+    """Close a case after a person's decision; None when it is closed already. Raises NotAllowed without a decision.
+    `tasks` are the case's, when some are open beside the workflow: nobody is asked for anything any more."""
     if not case.is_open:
         return None
     if not case.may_close:
@@ -224,7 +267,37 @@ def close(book: Book, case: Case, now: datetime) -> Change | None:
         retention_rule=disposal.rule,
         end=disposal.end,
     )
+    beside.cancel(record, tasks)
     record.happened("case_closed", data={"outcome": case.outcome}, end=disposal.end)
+    return record.change()
+
+
+def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> Change:
+    """A closed case goes on: a late reply, a mistake, a review that found something. Its workflow starts again at the
+    stage that policy names, and it has no end while it is open (law.md 3.40: the last closure governs)."""
+    record = Record(book, case, now, actor=actor)
+    record.put(
+        status="open",
+        stage=book.kind(case.kind)["reopens_at"],
+        attempt=case.attempt + 1,
+        settled=case.step,
+        may_close=False,
+        outcome="",
+        closed_at=None,
+        retention_rule="",
+        end=OPEN_CASE,
+        needs_attention="",
+    )
+    record.put(facts={name: value for name, value in case.facts.items() if name != "retention_because"})
+    record.arm()
+    record.happened("case_reopened", reason=reason, clock_revision=record.case.clock_revision)
+    return record.change()
+
+
+def chase(book: Book, case: Case, number: int, actor: Actor, now: datetime) -> Change:
+    """A reminder to whoever was asked for something beside the workflow. Raises NotFound or Stale (once a day)."""
+    record = Record(book, case, now, actor=actor)
+    beside.chase(record, number)
     return record.change()
 
 
@@ -241,13 +314,18 @@ def check_clock(book: Book, case: Case, current: Task | None, requester: Party |
         return record.change() if record.case.next_alert != case.next_alert else None
     record.put(alerts_raised=(*case.alerts_raised, *(alert.key for alert in due)))
     record.put(next_alert=record.next_alert())
-    latest = {alert.to: alert for alert in due}
+    chased = {(alert.date_name, alert.to): alert for alert in due if chasers.is_chaser(alert)}
+    latest = {alert.to: alert for alert in due if not chasers.is_chaser(alert)}
     told = tuple(_remind(record, to, alert, current, requester) for to, alert in latest.items())
+    told += tuple(number for alert in chased.values() for number in beside.remind(record, alert))
     record.happened(
         "alert_raised",
         messages=told,
         data={
-            "dates": [{"name": alert.date_name, "label": alert.label, "rung": alert.rung} for alert in latest.values()]
+            "dates": [
+                {"name": alert.date_name, "label": alert.label, "rung": alert.rung}
+                for alert in (*latest.values(), *chased.values())
+            ]
         },
     )
     return record.change()
@@ -421,6 +499,8 @@ def _owner(current: Task | None) -> str:
 
 
 __all__ = [
+    "attempt_refused",
+    "chase",
     "check_clock",
     "check_decidable",
     "close",
@@ -430,6 +510,7 @@ __all__ = [
     "message_settled",
     "open_task",
     "receive",
+    "reopen",
     "restart_clock",
     "restart_workflow",
     "write",

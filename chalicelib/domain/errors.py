@@ -44,6 +44,12 @@ class Invalid(CaseServiceError):
         self.problems = problems
 
 
+class Unlawful(Invalid):
+    """What the law does not allow, as an extension that comes too late. The attempt stays on the timeline."""
+
+    code = "unlawful"
+
+
 class NotFound(CaseServiceError):
     code = "not_found"
     status = 404

@@ -39,6 +39,22 @@ class End:
 
 
 OPEN_CASE = End(because="its case is open")
+# Tasks beside the workflow (one for each service that is asked, or recipient that is told) are numbered from here on.
+BESIDE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """An open task beside the workflow, as the case knows it: so that the clock can chase it and a decision can tell
+    what is still open, without reading the task."""
+
+    number: int
+    task: str
+    role: str
+    due: date
+    about: str = ""
+    chased: int = 0
+    chased_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +66,11 @@ class Case:
     `context` is what the rules ask besides days, as the right that a request is about.
     `step` is the number of the last human task of the workflow (0: none yet), `attempt` how often the workflow was
     started, `clock_revision` how often the dates moved. `took_part` names who decided which task, for independence.
+    `settled` is the last task whose outcome is used up for good, since the case was opened again.
+    `besides` counts the tasks beside the workflow, `beside` holds those still open.
+    `links` names other cases and what they are to this one. A case that was opened from another keeps what the person
+    sent as it was, under the kind it was sent as (`submitted_as`), and opens with that case's code (`access_of`).
+    `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`.
     """
 
     reference: str
@@ -68,6 +89,13 @@ class Case:
     told: Mapping[str, str] = field(default_factory=dict)
     rules: str = ""
     step: int = 0
+    settled: int = 0
+    besides: int = 0
+    beside: tuple[Beside, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    submitted_as: str = ""
+    access_of: str = ""
+    narrow: bool = False
     attempt: int = 1
     clock_revision: int = 1
     next_alert: datetime | None = None
@@ -120,7 +148,9 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One thing a person must do. `token` is Step Functions' credential: never shown, never logged."""
+    """One thing a person must do. `token` is Step Functions' credential: never shown, never logged; a task beside the
+    workflow has none. `about` says which service, recipient or matter it is for.
+    """
 
     reference: str
     number: int
@@ -128,6 +158,7 @@ class Task:
     task: str
     role: str
     opened_at: datetime
+    about: str = ""
     person: str = ""
     not_by: frozenset[str] = frozenset()
     due: date | None = None
@@ -148,6 +179,10 @@ class Task:
     def id(self) -> str:
         """`FF-7K4-M2P-9XW.3`: the reference is in the id, so that a decision needs no look-up."""
         return f"{self.reference}.{self.number}"
+
+    @property
+    def is_beside(self) -> bool:
+        return self.number > BESIDE
 
 
 def split_task_id(task_id: str) -> tuple[str, int] | None:
@@ -192,7 +227,8 @@ class CaseFile:
 
     @property
     def open_task(self) -> Task | None:
-        return next((task for task in reversed(self.tasks) if task.status == "open"), None)
+        """The open task of the workflow, if there is one."""
+        return next((task for task in reversed(self.tasks) if task.status == "open" and not task.is_beside), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +250,7 @@ class Used:
     received_at: datetime
     end: End
     context: Mapping[str, str] = field(default_factory=dict)
+    linked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +277,7 @@ class Change:
 
     `new` marks a case that must not exist yet; otherwise the stored version must be `case.version - 1`.
     A decided or refreshed task is written only while its stored version is one less.
+    `linked` are new cases that are opened with it: all in the same transaction, or none.
     """
 
     case: Case
@@ -251,3 +289,4 @@ class Change:
     answers: Mapping[str, Any] | None = None
     used: tuple[str, Used] | None = None
     discard_draft: str = ""
+    linked: tuple[Change, ...] = ()

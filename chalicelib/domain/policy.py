@@ -30,6 +30,11 @@ class Book:
         kinds: Mapping[str, Any] = self.file("kinds")["kinds"]
         return kinds
 
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The kinds that a person can hand in; the others are opened from a case."""
+        return {name: row for name, row in self.kinds.items() if "submission" in row}
+
     def kind(self, kind: str) -> Mapping[str, Any]:
         row: Mapping[str, Any] = self.kinds[kind]
         return row

@@ -147,6 +147,7 @@ class Record:
         answers: Mapping[str, Any] | None = None,
         used: tuple[str, Used] | None = None,
         discard_draft: str = "",
+        linked: tuple[Change, ...] = (),
     ) -> Change:
         return Change(
             case=self.case,
@@ -158,6 +159,7 @@ class Record:
             answers=answers,
             used=used,
             discard_draft=discard_draft,
+            linked=linked,
         )
 
 

@@ -10,17 +10,19 @@ from ..domain.model import Event
 from ..domain.ports import Services
 from . import clock, mail, workflow
 
+STARTS = frozenset({"case_received", "case_entered", "case_opened_from", "case_reopened", "workflow_restarted"})
+
 
 def handle(services: Services, event: Event) -> bool:
     """Run the effects of one event. False when something is left for the reconciler; raises when AWS failed."""
     done = True
-    if event.type in ("case_received", "case_entered", "workflow_restarted"):
+    if event.type in STARTS:
         workflow.start(services, event.reference)
     if event.type == "task_decided" or event.data.get("resignal"):
         workflow.signal(services, event.reference, event.task)
     if event.clock_revision:
         clock.start(services, event.reference, event.clock_revision)
-    if event.type == "case_closed":
+    if event.type in ("case_closed", "case_reopened"):
         workflow.set_ends(services, event.reference)
     for number in event.messages:
         done = mail.send(services, event.reference, number) and done

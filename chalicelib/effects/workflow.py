@@ -14,7 +14,7 @@ def start(services: Services, reference: str) -> None:
     """Start the workflow of an open case at the stage that the table holds.
 
     `last` tells the workflow which decision it has used: the one before the task in hand, so that a decision which
-    no execution has heard of is signalled again.
+    no execution has heard of is signalled again. Of a case that was opened again all decisions before are used up.
     """
     case = services.store.case(reference)
     if case is None or not case.is_open:
@@ -26,7 +26,7 @@ def start(services: Services, reference: str) -> None:
             "reference": reference,
             "stage": case.stage,
             "attempt": case.attempt,
-            "last": {"task": max(case.step - 1, 0), "outcome": ""},
+            "last": {"task": max(case.step - 1, case.settled), "outcome": ""},
         },
     )
 
@@ -44,7 +44,7 @@ def signal(services: Services, reference: str, number: int) -> None:
 
 
 def set_ends(services: Services, reference: str) -> None:
-    """Give every item of a closed case the case's end (DynamoDB's TTL attribute)."""
+    """Give every item of the case the case's own end (DynamoDB's TTL attribute), or none while it is open again."""
     case = services.store.case(reference)
     if case is not None:
         services.store.set_ends(case)

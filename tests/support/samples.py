@@ -48,12 +48,19 @@ OFFICER_TWO = Actor("omar.officer", "Omar Officer", "omar.officer@council.exampl
 SERVICE = Actor("sana.service", "Sana Service", "sana.service@council.example", frozenset({"service_manager"}))
 SERVICE_TWO = Actor("seth.service", "Seth Service", "seth.service@council.example", frozenset({"service_manager"}))
 MANAGER = Actor("mona.manager", "Mona Manager", "mona.manager@council.example", frozenset({"ig_manager"}))
+MANAGER_TWO = Actor("milo.manager", "Milo Manager", "milo.manager@council.example", frozenset({"ig_manager"}))
+DPO = Actor("dina.dpo", "Dina Dpo", "dina.dpo@council.example", frozenset({"dpo"}))
 BOTH = Actor("bo.both", "Bo Both", "bo.both@council.example", frozenset({"ig_manager", "service_manager"}))
 AUDITOR = Actor("ada.auditor", "Ada Auditor", "ada.auditor@council.example", frozenset({"auditor"}))
-STAFF = (OFFICER, OFFICER_TWO, SERVICE, SERVICE_TWO, MANAGER, BOTH, AUDITOR)
+STAFF = (OFFICER, OFFICER_TWO, SERVICE, SERVICE_TWO, MANAGER, MANAGER_TWO, DPO, BOTH, AUDITOR)
 PEOPLE = tuple(Person(actor.id, actor.name, actor.email, actor.roles) for actor in STAFF)
 
-WHO = {"complaint.triage": OFFICER, "complaint.investigate": SERVICE, "complaint.approve": MANAGER}
+WHO = {
+    "complaint.triage": OFFICER,
+    "complaint.investigate": SERVICE,
+    "complaint.approve": MANAGER,
+    "review.look": MANAGER_TWO,
+}
 REASON = "Pipitreason: this is what the record shows."
 DECISIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("complaint.triage", "accept"): {

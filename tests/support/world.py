@@ -30,7 +30,12 @@ BOOK = Book(PolicyFiles(SCHEMAS).read)
 PATIENCE = 10.0
 
 
-BY_ROLE = {"ig_officer": samples.OFFICER, "ig_manager": samples.MANAGER, "service_manager": samples.SERVICE}
+BY_ROLE = {
+    "ig_officer": samples.OFFICER,
+    "ig_manager": samples.MANAGER,
+    "service_manager": samples.SERVICE,
+    "dpo": samples.DPO,
+}
 
 
 class World:
@@ -127,9 +132,11 @@ class World:
     ) -> submit.Receipt:
         return submit.submit(self.services, kind, answers, idempotency_key=key, **more)
 
-    def decide(self, reference: str, outcome: str, actor: Actor | None = None, **changes: Any) -> Decided:
-        """Decide the open task of the case as somebody of its role would."""
-        task = self.open_task(reference)
+    def decide(
+        self, reference: str, outcome: str, actor: Actor | None = None, task: Task | None = None, **changes: Any
+    ) -> Decided:
+        """Decide the open task of the case, or the given one, as somebody of its role would."""
+        task = task or self.open_task(reference)
         if "data" not in changes:
             changes["data"] = self.example(task.task, outcome)
         given = {"reason": samples.REASON, "version": task.version, **changes}
@@ -180,6 +187,11 @@ class World:
         task = self.file(reference).open_task
         assert task is not None, "no task is open"
         return task
+
+    def beside(self, reference: str, task: str = "") -> list[Task]:
+        """The open tasks beside the workflow, of one name or of any."""
+        found = [row for row in self.file(reference).tasks if row.is_beside and row.status == "open"]
+        return [row for row in found if not task or row.task == task]
 
     def items(self) -> list[dict[str, Any]]:
         return aws.all_items(self.dynamodb)

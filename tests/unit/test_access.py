@@ -16,13 +16,18 @@ from chalicelib.domain.model import Actor, Case, Task
 from ..support.world import BOOK
 
 ACCESS = BOOK.access
-ROLES = ("ig_officer", "ig_manager", "service_manager", "auditor")
-WORKERS = {"ig_officer", "ig_manager", "service_manager"}
+ROLES = ("ig_officer", "ig_manager", "service_manager", "auditor", "dpo")
+WORKERS = {"ig_officer", "ig_manager", "service_manager", "dpo"}
 MATRIX: dict[str, set[str]] = {
     "desk.view": set(ROLES),
     "case.view": set(ROLES),
     "staff.sign_out": set(ROLES),
-    "case.view_all": {"ig_officer", "ig_manager", "auditor"},
+    "case.view_all": {"ig_officer", "ig_manager", "auditor", "dpo"},
+    "case.view_narrow": {"ig_manager", "dpo"},
+    "case.reopen": {"ig_officer", "ig_manager"},
+    "case.refer": WORKERS,
+    "case.open_from": {"ig_officer", "ig_manager", "dpo"},
+    "task.chase": {"ig_officer", "ig_manager"},
     "case.enter": {"ig_officer", "ig_manager"},
     "message.mark_posted": {"ig_officer", "ig_manager"},
     "case.correct_receipt": {"ig_officer", "ig_manager"},

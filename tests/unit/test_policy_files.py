@@ -77,23 +77,41 @@ def test_every_outcome_schema_belongs_to_an_outcome_and_back() -> None:
 @pytest.mark.parametrize("kind", BOOK.kinds)
 def test_a_kind_names_only_what_exists(kind: str) -> None:
     row = BOOK.kind(kind)
-    submission = SCHEMAS.document(row["submission"])
     assert (ROOT / "state_machines" / f"{row['workflow']}.asl.json").exists()
     assert set(row["promised"]) <= date_names(row["regime"])
     assert row["retention"] in BOOK.retention["classes"]
     assert "years" in BOOK.retention["classes"][row["retention"]]["period"]
-    assert row["received_message"] in texts()
     assert row["first_stage"] in row["stages"]
+    assert row.get("reopens_at", row["first_stage"]) in row["stages"]
+    if "received_message" in row:
+        assert row["received_message"] in texts()
+    for word in (row["opened_from_case"]["relation"],) if "opened_from_case" in row else ():
+        assert word in BOOK.file("kinds")["links"]
+    if "opened_from_case" in row:
+        assert row["opened_from_case"]["action"] in BOOK.access.actions
+        opening = SCHEMAS.document(row["opened_from_case"]["schema"])
+        assert set(opening["properties"]) <= set(row["facts"]) | {
+            at[1:] for at in row["opened_from_case"].get("records", {}).values()
+        }
+        assert set(row["opened_from_case"].get("records", {})) <= set(DEADLINES["regimes"][row["regime"]]["happenings"])
+
+
+@pytest.mark.parametrize("kind", BOOK.sent)
+def test_a_kind_that_is_sent_says_who_is_who(kind: str) -> None:
+    row = BOOK.kind(kind)
+    submission = SCHEMAS.document(row["submission"])
     for party in row["parties"].values():
         assert {party["name"], *party["details"]} <= set(submission["properties"])
     fields = [field for party in row["parties"].values() for field in (party["name"], *party["details"])]
     assert len(fields) == len(set(fields)), "a field is about one person"
     journeys = [BOOK.file(name) for name in FILES.names() if name.startswith("journeys/")]
     assert [journey["kind"] for journey in journeys].count(kind) == 1
+    for kinds in row.get("also", {"opens": {}})["opens"].values():
+        assert set(kinds) <= set(BOOK.sent) - {kind}
 
 
 def test_paths_are_told_apart() -> None:
-    paths = [row["path"] for row in BOOK.kinds.values()]
+    paths = [row["path"] for row in BOOK.sent.values()]
     assert len(paths) == len(set(paths))
 
 
@@ -102,11 +120,13 @@ def test_a_task_names_only_what_exists(task: str) -> None:
     row = TASKS[task]
     kind = BOOK.kind(row["kind"])
     assert task.startswith(f"{row['kind']}.")
-    assert row["stage"] in kind["stages"]
+    assert row.get("stage", kind["first_stage"]) in kind["stages"]
     assert row["role"] in BOOK.file("roles")["roles"]
     assert BOOK.access.may([row["role"]], "task.decide")
-    assert set(row["due"]) <= date_names(kind["regime"])
-    for earlier in row.get("not_by", ()):
+    assert set(row.get("due", ())) <= date_names(kind["regime"])
+    if "list" in row.get("beside", {}):
+        assert BOOK.file("notice")[row["beside"]["list"]]
+    for earlier in set(row.get("not_by", ())) - {"before"}:
         assert TASKS[earlier]["kind"] == row["kind"]
         assert earlier != task
 
@@ -125,9 +145,29 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
         assert row["closes_as"] in kind["outcomes"]
     if "closes_as_fact" in row:
         assert words_of_fact(TASKS[task]["kind"], row["closes_as_fact"]) <= set(kind["outcomes"])
+    for name in row.get("needs_done", ()):
+        assert "beside" in TASKS[name]
+    for opened in row.get("opens", ()):
+        assert "beside" in TASKS[opened["task"]]
+        assert TASKS[opened["task"]]["kind"] == TASKS[task]["kind"]
+        pointer = opened.get("for_each", "$about")
+        assert pointer == "$about" or schema["properties"][pointer[1:]]["type"] == "array"
+    if "opens_case" in row:
+        _opens_only_what_exists(row["opens_case"], schema)
     for field in schema["properties"].values():
         source, _, role = field.get("x-choices", "").partition(":")
         assert not source or (source == "people" and role in BOOK.file("roles")["roles"])
+
+
+def _opens_only_what_exists(opens: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+    assert opens["relation"] in BOOK.file("kinds")["links"]
+    kinds = schema["properties"][opens["kind"][1:]]["enum"] if opens["kind"][0] == "/" else [opens["kind"]]
+    assert set(kinds) <= set(BOOK.kinds)
+    assert set(opens.get("regimes", {}).values()) <= set(DEADLINES["regimes"])
+    pointers = [opens.get("for_each", ""), opens.get("regime_from", "")]
+    pointers += [*opens.get("context", {}).values(), *opens.get("facts", {}).values()]
+    for pointer in pointers:
+        assert not pointer.startswith("/") or pointer[1:] in schema["properties"]
 
 
 def words_of_fact(kind: str, fact: str) -> set[str]:
@@ -182,7 +222,8 @@ def test_messages_reach_somebody() -> None:
 
 
 def test_each_text_is_used_and_each_rung_has_its_text() -> None:
-    used = {row["received_message"] for row in BOOK.kinds.values()}
+    used = {row["received_message"] for row in BOOK.kinds.values() if "received_message" in row}
+    used |= {"task-opened", "task-owner", "task-manager"}
     used |= {row["message"] for task in TASKS.values() for row in task["outcomes"].values() if "message" in row}
     for task in TASKS.values():
         for row in task["outcomes"].values():

@@ -186,7 +186,7 @@ def test_who_may_open_and_decide_what(site: Site, actor: Actor) -> None:
     reference, _ = complaint(site)
     task = task_of(site, reference)
     browser = site.signed_in(actor)
-    sees_all = actor.roles & {"ig_officer", "ig_manager", "auditor"}
+    sees_all = actor.roles & {"ig_officer", "ig_manager", "auditor", "dpo"}
     assert browser.get(f"/staff/cases/{reference}").status == (200 if sees_all else 404)
     may_triage = actor.roles & {"ig_officer", "ig_manager"}
     expected = 200 if may_triage else 403 if sees_all else 404

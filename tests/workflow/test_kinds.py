@@ -168,7 +168,13 @@ def test_more_time_may_be_taken_on_the_last_day_and_not_after(world: World, days
     with pytest.raises(Invalid) as refused:
         world.decide(reference, "extend")
     assert refused.value.problems[0].rule == "extension_valid"
-    assert world.file(reference) == before, "nothing moved and nobody was told"
+    after = world.file(reference)
+    assert (after.case.happenings, after.case.told, after.messages) == (
+        before.case.happenings,
+        before.case.told,
+        before.messages,
+    )
+    assert (after.tasks, after.case.status) == (before.tasks, "open"), "nothing moved and nobody was told"
 
 
 @pytest.mark.parametrize("at", ["triage", "identity", "collect", "clarify"])

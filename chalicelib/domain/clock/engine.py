@@ -113,6 +113,10 @@ def _one(
     today: date | None,
 ) -> LegalDate:
     origin = first[part["from"]]
+    if "add" not in part:  # somebody else has set the day itself
+        said = [*started, words.filled(part["from_words"], day=origin)]
+        met = [first[name] for name in part.get("met_by", ()) if name in first]
+        return regime.legal(part["name"], origin, status(origin, met, today), said, first["received"])
     base = origin + timedelta(days=part.get("shift_days", 0))
     unit, count = next(iter(part["add"].items()))
     day = add(regime.calendar, base, unit, count)

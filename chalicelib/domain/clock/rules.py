@@ -193,9 +193,10 @@ def _check_dates(regime: Regime, pointer: str, happenings: set[str]) -> None:
     known = {"received"} | happenings
     for number, part in enumerate(regime.row["dates"]):
         here = f"{pointer}/dates/{number}"
-        if "add" not in part or "from" not in part:
+        if "from" not in part or ("add" not in part and part["from"] not in happenings):
             raise PolicyError(here, "say what is added, and from when")
-        _check_amount(regime, part["add"], f"{here}/add")
+        if "add" in part:
+            _check_amount(regime, part["add"], f"{here}/add")
         if part.get("roll") and regime.calendar is None:
             raise PolicyError(f"{here}/roll", "rolling off a bank holiday needs a calendar")
         if part["from"] not in known:

@@ -8,7 +8,8 @@ from typing import Any
 from ...bootstrap import services
 
 Json = dict[str, Any]
-SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "problem")
+SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "problem")
+BODIES = ("track", "case", "correction", "decision", "linking", "reopening")
 REFUSALS = {
     "401": "Not signed in",
     "403": "Not allowed",
@@ -26,11 +27,9 @@ REFUSALS = {
 def document(base: str) -> Json:
     """The description for the address under `base`."""
     schemas = services().schemas
-    kinds = services().book.kinds
+    kinds = services().book.sent
     components: Json = {name: _plain(schemas.document(f"api/{name}")) for name in SHAPES}
-    components |= {
-        name: _plain(schemas.document(f"api/{name}")) for name in ("track", "case", "correction", "decision")
-    }
+    components |= {name: _plain(schemas.document(f"api/{name}")) for name in BODIES}
     paths: Json = {}
     for kind, row in kinds.items():
         components[kind] = _plain(schemas.document(row["submission"]))
@@ -126,6 +125,39 @@ def _staff() -> Json:
                 parameters=[_path("reference")],
                 security="staff",
                 refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}/linked": {
+            "post": _operation(
+                "openLinked",
+                "Open a case of another kind from this one: a referral, a second look, a regulator's letter",
+                "linked",
+                body="linking",
+                parameters=[_path("reference")],
+                security="staff",
+                status="201",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}/reopening": {
+            "post": _operation(
+                "reopen",
+                "Open a closed case again",
+                "case_view",
+                body="reopening",
+                parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/tasks/{task_id}/reminder": {
+            "post": _operation(
+                "remind",
+                "Remind whoever was asked beside the workflow, once a day",
+                "case_view",
+                parameters=[_path("task_id")],
+                security="staff",
+                refusals=("401", "403", "404", "409"),
             )
         },
         "/v1/tasks/{task_id}/decision": {

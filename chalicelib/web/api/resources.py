@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import dates, decide, desk, submit, track, view
+from ...commands import dates, decide, desk, link, submit, track, view
 from ...domain.errors import CaseServiceError, Invalid, NotFound, Problem
 from ..http import Request
 from ..typed import noon
@@ -83,6 +83,37 @@ def receipt(request: Request) -> Response:
     return answer(shapes.case(view.case_file(services(), request.actor, reference)))
 
 
+@face.route("/v1/cases/{reference}/linked", "case.view", ("POST",), form_token=False)
+def open_linked(request: Request) -> Response:
+    """A case of another kind that a person opens from this one: a worry, a loss of information, a second look."""
+    sent = body_of(request, "api/linking")
+    found = link.open_from(
+        services(),
+        request.actor,
+        request.params["reference"],
+        sent["kind"],
+        reason=sent["reason"],
+        data=sent["data"],
+        received_at=_received(sent["received_at"]) if "received_at" in sent else None,
+    )
+    location = f"{request.base}/v1/cases/{found}"
+    return answer({"reference": found, "case": location}, 201, Location=location)
+
+
+@face.route("/v1/cases/{reference}/reopening", "case.reopen", ("POST",), form_token=False)
+def reopen(request: Request) -> Response:
+    reference = request.params["reference"]
+    link.reopen(services(), request.actor, reference, reason=body_of(request, "api/reopening")["reason"])
+    return answer(shapes.case(view.case_file(services(), request.actor, reference)))
+
+
+@face.route("/v1/tasks/{task_id}/reminder", "task.chase", ("POST",), form_token=False)
+def remind(request: Request) -> Response:
+    """Remind whoever was asked beside the workflow, once a day."""
+    reference = link.chase(services(), request.actor, request.params["task_id"])
+    return answer(shapes.case(view.case_file(services(), request.actor, reference)))
+
+
 @face.route("/v1/tasks/{task_id}/decision", "task.decide", ("POST",), form_token=False)
 def decision(request: Request) -> Response:
     sent = body_of(request, "api/decision")
@@ -109,7 +140,7 @@ def decision(request: Request) -> Response:
 @face.route("/v1/{collection}", "submission.make", ("POST",), form_token=False)
 def make(request: Request) -> Response:
     """A submission of any kind of `policy/kinds.json`, by the path that it names."""
-    kinds = services().book.kinds
+    kinds = services().book.sent
     kind = next((name for name, row in kinds.items() if row["path"] == request.params["collection"]), None)
     if kind is None:
         raise NotFound
@@ -127,7 +158,7 @@ class _WrongMethod(CaseServiceError):
 
 @face.route("/v1/{collection}", "api.describe", EVERY_OTHER, form_token=False)
 def wrong_method(request: Request) -> Response:
-    if any(row["path"] == request.params["collection"] for row in services().book.kinds.values()):
+    if any(row["path"] == request.params["collection"] for row in services().book.sent.values()):
         raise _WrongMethod
     raise NotFound
 

@@ -54,6 +54,10 @@ def receipt(found: Receipt) -> Json:
         "received_at": instant(found.received_at),
         "dates": promised(found.dates),
         "next_steps": list(found.next_steps),
+        "also": [
+            {"reference": row.reference, "kind": row.kind, "title": row.title, "dates": promised(row.dates)}
+            for row in found.besides
+        ],
     }
 
 
@@ -77,6 +81,7 @@ def status(found: Status) -> Json:
         }
         if sent
         else None,
+        "links": [{"reference": reference, "relation": relation} for reference, relation in found.links],
         "closed_at": instant(found.closed_at),
         "disposal": {"on": day(found.deleted_on), "because": found.deleted_because},
     }
@@ -89,6 +94,7 @@ def desk_row(row: DeskRow) -> Json:
         "kind": row.kind,
         "task": row.task,
         "title": row.title,
+        "about": row.about or None,
         "stage": row.stage,
         "role": row.role,
         "person": row.person or None,
@@ -105,6 +111,7 @@ def task(row: TaskView) -> Json:
         "task_id": row.task_id,
         "task": row.task,
         "title": row.title,
+        "about": row.about or None,
         "help": row.help,
         "role": row.role,
         "person": row.person or None,
@@ -141,6 +148,22 @@ def case(found: CaseView) -> Json:
         "needs_attention": found.case.needs_attention or None,
         "dates": worked(found.clock.dates),
         "tasks": [task(row) for row in found.tasks],
+        "asked": [
+            {
+                "task_id": row.task_id,
+                "title": row.title,
+                "about": row.about or None,
+                "role": row.role,
+                "due": day(row.due),
+                "late": row.late,
+                "status": row.status,
+                "result": row.result or None,
+                "detail": [{"question": question, "answer": answer} for question, answer in row.detail],
+                "reminders": row.chased,
+            }
+            for row in found.besides
+        ],
+        "links": [{"reference": row.reference, "relation": row.relation} for row in found.links],
         "people": [{"role": party.role, "name": party.name, **party.details} for party in found.parties],
         "answers": [{"question": question, "answer": answer} for question, answer in found.answers],
         "facts": {name: value for name, value in found.facts.items() if value},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import post, track, view
+from ...commands import link, post, track, view
 from ...domain.errors import NotFound
 from ..http import Request, see
 from ..render import html
@@ -24,14 +24,30 @@ def case(request: Request) -> Response:
         view=found,
         may_post=may_post,
         may_correct=may_correct,
+        may_chase=found.case.is_open and services().book.access.may(request.actor.roles, "task.chase"),
+        may_reopen=_may_reopen(request, found),
+        openable=[
+            {"kind": kind, **services().book.kind(kind)["opened_from_case"]}
+            for kind in link.openable(services(), request.actor, is_open=found.case.is_open)
+        ],
+        resident_sees=not services().book.kind(found.case.kind).get("internal"),
+        was_reminded=request.query.get("reminded") == "yes",
+        was_opened=request.query.get("opened") == "yes",
         back=request.url("/staff"),
     )
+
+
+def _may_reopen(request: Request, found: view.CaseView) -> bool:
+    may = services().book.access.may(request.actor.roles, "case.reopen")
+    return may and not found.case.is_open and "reopens_at" in services().book.kind(found.case.kind)
 
 
 @face.route("/staff/cases/{reference}/resident-view", "case.view")
 def resident_view(request: Request) -> Response:
     """Exactly the page that the resident sees."""
     file = view.load(services(), request.actor, request.params["reference"])
+    if services().book.kind(file.case.kind).get("internal"):
+        raise NotFound("No resident sees this case.")
     found = track.status_of(services(), file)
     back = request.url(f"/staff/cases/{file.case.reference}")
     return html(

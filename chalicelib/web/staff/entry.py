@@ -24,7 +24,7 @@ AGAIN = "This form was sent before with other words. Check it, and send it again
 
 @face.route("/staff/enter", "case.enter")
 def choose(request: Request) -> Response:
-    kinds = [{"kind": name, "title": row["title"]} for name, row in services().book.kinds.items()]
+    kinds = [{"kind": name, "title": row["title"]} for name, row in services().book.sent.items()]
     back = request.url("/staff")
     return html(request, "staff/enter.html", title="Enter a case for somebody", kinds=kinds, back=back)
 
@@ -34,7 +34,7 @@ def enter(request: Request) -> Response:
     """The form of one kind; sent, it shows reference and access code to read out or to write down. The form carries a
     key, so that sending it twice makes one case."""
     kind = request.params["kind"]
-    if kind not in services().book.kinds:
+    if kind not in services().book.sent:
         raise NotFound
     if request.method != "POST":
         return _form(request, kind, {"key": services().ids.token()}, {})

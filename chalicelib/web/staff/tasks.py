@@ -73,6 +73,8 @@ def _decided_already(request: Request, found: view.CaseView, number: int) -> Res
     decided = next((row for row in file.tasks if row.number == number), None)
     if decided is None:
         raise NotFound
+    if decided.status != "decided":
+        return _kept(request, found, "The case was closed before. Nobody is asked for this any more.")
     error = AlreadyDecided(decided.decided_by_name or decided.decided_by, decided.outcome, decided.decided_at)
     return _kept(request, found, error.message)
 
