@@ -27,17 +27,34 @@ PLAIN = frozenset(
 
 
 class SchemaFiles:
-    """The files of `schemas/` by name without ending, `outcomes/complaint/triage.accept`."""
+    """The files of `schemas/` by name without ending, `outcomes/complaint/triage.accept`.
 
-    def __init__(self, root: Path = ROOT / "schemas") -> None:
-        self._root = root
+    A field with `"x-from": "notice/holders"` may be one of the rows of that list of `policy/notice.json`: its choices
+    and their words are filled in when the schema is read, so that a council changes them in one place.
+    """
+
+    def __init__(self, root: Path = ROOT / "schemas", policy: Path = ROOT / "policy") -> None:
+        self._root, self._policy = root, policy
         self.document = lru_cache(maxsize=None)(self._document)
         self._validator = lru_cache(maxsize=None)(self._build)
         self._fits = lru_cache(maxsize=None)(self._compile)
 
     def _document(self, name: str) -> Mapping[str, Any]:
-        document: Mapping[str, Any] = json.loads((self._root / f"{name}.json").read_text(encoding="utf-8"))
+        document: Mapping[str, Any] = self._read(self._root / f"{name}.json")
         return document
+
+    def _read(self, path: Path) -> Any:
+        return json.loads(path.read_text(encoding="utf-8"), object_hook=self._filled)
+
+    def _filled(self, part: dict[str, Any]) -> dict[str, Any]:
+        """A part of a schema, with the choices that it takes from the policy. A list that is not there raises: no
+        form may lose its choices without anybody noticing."""
+        if not isinstance(part.get("x-from"), str):
+            return part
+        file, _, name = part["x-from"].partition("/")
+        rows = json.loads((self._policy / f"{file}.json").read_text(encoding="utf-8"))[name]
+        words = {row["id"]: row.get("title") or row["words"] for row in rows}
+        return {**part, "enum": list(words), "x-words": words}
 
     def _build(self, name: str) -> Any:
         from jsonschema import Draft202012Validator

@@ -323,3 +323,21 @@ def test_no_text_says_more_than_it_is_given() -> None:
 
 def test_the_rules_of_the_clock_load() -> None:
     assert isinstance(BOOK.rules, clock.Rules)
+
+
+def taken_from_policy(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Every part of a schema that takes its choices from the policy."""
+    if isinstance(part, Mapping):
+        if "x-from" in part:
+            yield part
+        for inner in part.values():
+            yield from taken_from_policy(inner)
+
+
+@pytest.mark.parametrize("name", filled_in())
+def test_choices_from_the_policy_are_there(name: str) -> None:
+    for part in taken_from_policy(SCHEMAS.document(name)):
+        file, _, key = part["x-from"].partition("/")
+        assert part["enum"] == [row["id"] for row in BOOK.file(file)[key]]
+        assert set(part["x-words"]) == set(part["enum"])
+        assert all(part["x-words"].values())

@@ -157,7 +157,7 @@ def test_a_case_that_closes_takes_its_open_tasks_from_the_desks(world: World) ->
 # UK GDPR Art 19
 
 
-@pytest.mark.promise("ours-alone:telling-recipients-article-19", "notice:recipients-told")
+@pytest.mark.promise("ours-alone:telling-recipients-article-19")
 def test_each_recipient_is_told_and_its_reply_is_noted_before_the_case_closes(world: World) -> None:
     reference = begin(world, "rights_request", right="rectification")
     inform = {"checked": True, "recipients": ["schools", "police"], "other_recipients": ["The family's old landlord"]}

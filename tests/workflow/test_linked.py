@@ -96,7 +96,7 @@ def test_the_same_code_opens_each_case_that_a_resident_may_follow(world: World) 
         track.sign_in(world.services, child, "AAAA-BBBB-CCCC", "203.0.113.7")
 
 
-@pytest.mark.promise("feature:triage-type-validity-route-priority")
+@pytest.mark.promise("ours-alone:rescue-of-misdirected-requests")
 @pytest.mark.parametrize(("law", "regime"), [("foi", "foia"), ("eir", "eir")])
 def test_a_question_about_the_council_is_handed_over_with_its_own_date(world: World, law: str, regime: str) -> None:
     """FOIA s.10: 20 working days from when the council got it, bank holidays of all of the UK left out."""
