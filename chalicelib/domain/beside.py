@@ -100,7 +100,7 @@ def cancel(record: Record, tasks: Sequence[Task]) -> int:
     """The case closes: nobody is asked for anything any more. Returns how many tasks went from the desks."""
     still = [task for task in tasks if task.is_beside and task.status == "open"]
     for task in still:
-        record.task(replace(task, status="cancelled", version=task.version + 1, end=record.case.end))
+        record.task(replace(task, status="cancelled", version=task.version + 1))
     record.put(beside=())
     return len(still)
 

@@ -268,7 +268,7 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
         end=disposal.end,
     )
     beside.cancel(record, tasks)
-    record.happened("case_closed", data={"outcome": case.outcome}, end=disposal.end)
+    record.happened("case_closed", data={"outcome": case.outcome})
     return record.change()
 
 
@@ -413,8 +413,8 @@ def message_settled(
     record = Record(book, case, now, actor=actor)
     if status == "failed":
         record.put(needs_attention="message_failed")
-    record.message(replace(message, status=status, sent_at=now if status == "posted" else None, end=case.end))
-    record.happened(f"message_{status}", data={"message": message.template, "number": message.number}, end=case.end)
+    record.message(replace(message, status=status, sent_at=now if status == "posted" else None))
+    record.happened(f"message_{status}", data={"message": message.template, "number": message.number})
     return record.change()
 
 

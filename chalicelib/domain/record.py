@@ -36,17 +36,18 @@ class Record:
         self.put(facts={**self.case.facts, **facts})
 
     def task(self, task: Task) -> None:
-        self._tasks.append(task)
+        self._tasks.append(replace(task, end=self.case.end))
 
     def message(self, message: Message) -> None:
-        self._messages.append(message)
+        self._messages.append(replace(message, end=self.case.end))
 
     def dates(self) -> clock.Clock:
         """All dates of the case as it is now."""
         return dates_of(self.book, self.case, self.now)
 
     def happened(self, type_: str, *, by: str = "", messages: tuple[int, ...] = (), **more: Any) -> None:
-        """Add an event of this moment, by the actor unless `by` says otherwise."""
+        """Add an event of this moment, by the actor unless `by` says otherwise. What is written of a closed case goes
+        when the case goes."""
         who = by or (self.actor.id if self.actor else SERVICE)
         name = self.actor.name if self.actor and not by else ""
         number = self.case.events + 1
@@ -60,6 +61,7 @@ class Record:
                 by=who,
                 by_name=name,
                 messages=messages,
+                end=self.case.end,
                 **more,
             )
         )

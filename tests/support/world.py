@@ -203,6 +203,14 @@ class World:
         return [item for item in self.items() if item.get("agenda_pk") == "OUTBOX"]
 
 
+def fresh(dynamodb: Any) -> World:
+    """Another world on an empty table, for tests that try many in a row."""
+    aws.make_table(dynamodb)
+    found = World(FrozenClock())
+    found.hire()
+    return found
+
+
 def wait_for(found: Callable[[], Any], what: str) -> Any:
     """Wait until threads of moto's Step Functions have come where `found` says; its answer."""
     end = time.monotonic() + PATIENCE

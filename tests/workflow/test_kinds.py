@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from chalicelib.commands import track
-from chalicelib.domain.errors import CaseServiceError, Invalid, NotAllowed, Stale
+from chalicelib.domain.errors import Invalid, NotAllowed, Stale
 from chalicelib.domain.policy import Book
 
-from ..support import aws, samples
-from ..support.fakes import FrozenClock
-from ..support.world import World
+from ..support import samples
+from ..support.world import World, fresh
 
 KINDS = ("rights_request", "data_protection_complaint", "feedback")
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "automated_decision")
@@ -202,15 +198,15 @@ def test_a_letter_without_what_the_law_wants_is_not_sent(world: World, name: str
     for part in text["must_say"]:
         broken: Any = copy.deepcopy(dict(text))
         broken["letter"] = [row for row in text["letter"] if not (isinstance(row, dict) and row["part"] == part)]
-        fresh = _fresh(world)
+        other = fresh(world.dynamodb)
         book = Book(lambda file, broken=broken: broken if file == f"messages/{name}" else whole.file(file))
-        fresh.services = replace(fresh.services, book=book)
-        reference, last = _until_sent(fresh, name)
-        before = fresh.file(reference)
+        other.services = replace(other.services, book=book)
+        reference, last = _until_sent(other, name)
+        before = other.file(reference)
         with pytest.raises(Invalid) as refused:
-            fresh.decide(reference, last)
+            other.decide(reference, last)
         assert part in refused.value.problems[0].message
-        assert fresh.file(reference) == before
+        assert other.file(reference) == before
 
 
 def _until_sent(world: World, name: str) -> tuple[str, str]:
@@ -283,45 +279,3 @@ def test_a_closed_case_takes_no_message(world: World) -> None:
     walk(world, reference, "noted")
     with pytest.raises(Stale):
         track.write(world.services, reference, "One more thing.")
-
-
-def _fresh(world: World) -> World:
-    aws.make_table(world.dynamodb)
-    fresh = World(FrozenClock())
-    fresh.hire()
-    return fresh
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(kind=st.sampled_from(KINDS), choices=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 20)), max_size=14))
-def test_whatever_people_decide_the_case_stays_whole(world: World, kind: str, choices: list[tuple[int, int]]) -> None:
-    """Random legal moves, days apart: only a decision closes, nothing is half done, every item knows its end."""
-    world = _fresh(world)
-    reference = begin(world, kind)
-    for pick, days in choices:
-        file = world.file(reference)
-        if file.case.status == "closed":
-            break
-        assert file.open_task is not None
-        outcomes = list(world.services.book.task(file.open_task.task)["outcomes"])
-        try:
-            world.decide(reference, outcomes[pick % len(outcomes)])
-        except CaseServiceError:
-            assert world.file(reference) == file, "a refusal stores nothing"
-        world.clock.move(days=days)
-        world.settle()
-        world.heal()
-    file = world.file(reference)
-    decided = [event for event in file.events if event.type == "task_decided"]
-    if file.case.status == "closed":
-        assert file.case.outcome in world.services.book.kind(kind)["outcomes"]
-        assert decided
-        assert all(item.get("expires_at") for item in world.items() if item["pk"] == f"CASE#{reference}")
-    else:
-        assert file.open_task is not None
-        assert all(item.get("kept_because") for item in world.items() if item["pk"] == f"CASE#{reference}")
-    assert [event.number for event in file.events] == list(range(1, len(file.events) + 1))
-    assert len([event for event in file.events if event.type == "case_closed"]) == (file.case.status == "closed")
-    assert world.outbox() == []
-    wanted = set(file.case.told.values())
-    assert all(date.fromisoformat(day) >= file.case.received_on - timedelta(days=1) for day in wanted)
