@@ -281,9 +281,18 @@ def _labelled(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[tup
     """Answers with their questions, in the order of the schema; choices in their words."""
     rows = []
     for name, field in schema["properties"].items():
-        if name in values and values[name] not in ("", None):
-            value = values[name]
-            words = field.get("x-words", {}).get(str(value))
-            text = words or ("Yes" if value is True else "No" if value is False else str(value))
-            rows.append((str(field.get("title", name)), text))
+        if name in values and values[name] not in ("", None, []):
+            rows.append((str(field.get("title", name)), _in_words(field, values[name])))
     return tuple(rows)
+
+
+def _in_words(field: Mapping[str, Any], value: Any) -> str:
+    """An answer as it is read: a choice in its words, a list line by line, each thing of a list with its questions."""
+    if isinstance(value, list):
+        items = field["items"]
+        if items.get("type") != "object":
+            return "\n".join(_in_words(items, one) for one in value)
+        each = ("; ".join(f"{title}: {words}" for title, words in _labelled(items, one)) for one in value)
+        return "\n\n".join(f"{number}. {words}" for number, words in enumerate(each, 1))
+    words = field.get("x-words", {}).get(str(value))
+    return words or ("Yes" if value is True else "No" if value is False else str(value))

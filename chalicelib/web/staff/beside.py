@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import desk, link, view
-from ...domain.errors import Invalid, NotFound, Stale
+from ...domain.errors import Invalid, NotFound, Problem, Stale
 from ..http import Request, see
 from ..render import html
 from ..typed import HOW_MOMENT, moment
 from .face import face
-from .schema_forms import data_of, fields_of
+from .schema_forms import data_of, fields_of, messages_of, names_of
 
 Json = dict[str, Any]
 PLAIN: Json = {"hint": "", "rows": 0, "limit": 0, "autocomplete": "off", "items": []}
@@ -53,11 +53,11 @@ def open_from(request: Request) -> Response:
     row = services().book.kind(kind)["opened_from_case"]
     schema = services().schemas.document(row["schema"])
     if request.method != "POST":
-        return _page(request, found, kind, {})
+        return _page(request, found, kind, ())
     typed = request.form.get("received_at", "").strip()
     known_at = moment(typed) if typed else None
     if typed and known_at is None:
-        return _page(request, found, kind, {"received_at": HOW_MOMENT})
+        return _page(request, found, kind, (Problem("/received_at", "format", HOW_MOMENT),))
     try:
         link.open_from(
             services(),
@@ -69,16 +69,15 @@ def open_from(request: Request) -> Response:
             received_at=known_at,
         )
     except Invalid as error:
-        messages = {problem.pointer.removeprefix("/data")[1:]: problem.message for problem in error.problems}
-        return _page(request, found, kind, messages)
+        return _page(request, found, kind, error.problems)
     return see(request, f"/staff/cases/{found.case.reference}?opened=yes")
 
 
-def _page(request: Request, found: view.CaseView, kind: str, messages: Mapping[str, str]) -> Response:
+def _page(request: Request, found: view.CaseView, kind: str, problems: Sequence[Problem]) -> Response:
     row = services().book.kind(kind)["opened_from_case"]
     schema = services().schemas.document(row["schema"])
-    fields = [*fields_of(schema, lambda role: desk.people(services(), role)), KNOWN, WHY]
-    return _form(request, found, f"open/{kind}", row["title"], row["help"], fields, messages)
+    fields = [*fields_of(schema, lambda role: desk.people(services(), role), request.form), KNOWN, WHY]
+    return _form(request, found, f"open/{kind}", row["title"], row["help"], fields, problems)
 
 
 @face.route("/staff/cases/{reference}/reopen", "case.reopen", ("GET", "POST"))
@@ -87,13 +86,13 @@ def reopen(request: Request) -> Response:
     title = "Open the case again"
     help_ = "A late reply, a mistake, or a second look that found something. The person can follow it again."
     if request.method != "POST":
-        return _form(request, found, "reopen", title, help_, [WHY], {})
+        return _form(request, found, "reopen", title, help_, [WHY], ())
     try:
         link.reopen(services(), request.actor, found.case.reference, reason=request.form.get("reason", ""))
     except Invalid as error:
-        return _form(request, found, "reopen", title, help_, [WHY], {"reason": error.problems[0].message})
+        return _form(request, found, "reopen", title, help_, [WHY], error.problems)
     except Stale as error:
-        return _form(request, found, "reopen", title, help_, [WHY], {"reason": error.message})
+        return _form(request, found, "reopen", title, help_, [WHY], (Problem("/reason", error.code, error.message),))
     return see(request, f"/staff/cases/{found.case.reference}")
 
 
@@ -104,20 +103,22 @@ def _form(
     title: str,
     help_: str,
     fields: list[Json],
-    messages: Mapping[str, str],
+    problems: Sequence[Problem],
 ) -> Response:
+    names = names_of(fields)
+    messages = messages_of(problems, names)
     back = f"/staff/cases/{found.case.reference}"
     return html(
         request,
         "staff/beside.html",
-        status=422 if messages else 200,
+        status=422 if problems else 200,
         title=title,
         help=help_,
         view=found,
         fields=fields,
         action=request.url(f"{back}/{path}"),
-        values={field["name"]: request.form.get(field["name"], "") for field in fields},
-        messages={field["name"]: messages.get(field["name"], "") for field in fields},
+        values={name: request.form.get(name, "") for name in names},
+        messages={name: messages.get(name, "") for name in names},
         errors=[{"text": text, "href": f"#{name or 'reason'}"} for name, text in messages.items()],
         back=request.url(back),
     )

@@ -16,7 +16,7 @@ from ..http import Request
 from ..render import html
 from ..typed import HOW, day, noon
 from .face import face
-from .schema_forms import data_of, fields_of
+from .schema_forms import data_of, fields_of, names_of
 
 Json = dict[str, Any]
 AGAIN = "This form was sent before with other words. Check it, and send it again for another case."
@@ -82,8 +82,8 @@ def _form(request: Request, kind: str, values: Mapping[str, str], messages: Mapp
     words = [{"value": name, "text": name.replace("_", " ").capitalize()} for name in channels]
     first = {**plain, "name": "received_on", "input": "text", "label": "The day it came to the council", "hint": HOW}
     how = {**plain, "name": "channel", "input": "radios", "label": "How did it come in?", "items": words}
-    fields = [first, how, *fields_of(schema, lambda role: ())]
-    names = [field["name"] for field in fields]
+    fields = [first, how, *fields_of(schema, lambda role: (), values)]
+    names = names_of(fields)
     return html(
         request,
         "staff/enter_form.html",

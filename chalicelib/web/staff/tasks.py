@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalice.app import Response
@@ -9,12 +10,12 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import decide as commands
 from ...commands import desk, view
-from ...domain.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Stale
+from ...domain.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale
 from ...domain.model import split_task_id
 from ..http import Request, see
 from ..render import html
 from .face import face
-from .schema_forms import data_of, fields_of
+from .schema_forms import changed, data_of, fields_of, form_of, messages_of, names_of
 
 REASON = {
     "name": "reason",
@@ -43,7 +44,10 @@ def task(request: Request) -> Response:
     if outcome is None:
         return _choose(request, found, waiting, asked=wanted is not None)
     if request.method != "POST":
-        return _form(request, found, waiting, outcome, _defaults(found, outcome))
+        return _form(request, found, waiting, outcome, form_of(outcome.schema, _defaults(found, outcome)))
+    again = changed(outcome.schema, request.form)
+    if again is not None:
+        return _form(request, found, waiting, outcome, again)
     return _decide(request, found, waiting, outcome)
 
 
@@ -60,8 +64,7 @@ def _decide(request: Request, found: view.CaseView, waiting: view.TaskView, outc
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
         )
     except Invalid as error:
-        messages = {problem.pointer.removeprefix("/data")[1:]: problem.message for problem in error.problems}
-        return _form(request, found, waiting, outcome, dict(request.form), messages, 422)
+        return _form(request, found, waiting, outcome, dict(request.form), error.problems)
     except (AlreadyDecided, Stale) as error:
         return _kept(request, found, error.message)
     return see(request, f"/staff/cases/{done.reference}?decided=yes")
@@ -110,23 +113,23 @@ def _form(
     found: view.CaseView,
     waiting: view.TaskView,
     outcome: view.OutcomeView,
-    values: dict[str, Any],
-    messages: dict[str, str] | None = None,
-    status: int = 200,
+    values: dict[str, str],
+    problems: Sequence[Problem] = (),
 ) -> Response:
-    messages = messages or {}
-    fields = [*fields_of(outcome.schema, lambda role: desk.people(services(), role)), REASON]
+    fields = [*fields_of(outcome.schema, lambda role: desk.people(services(), role), values), REASON]
+    names = names_of(fields)
+    messages = messages_of(problems, names)
     return html(
         request,
         "staff/decide.html",
-        status=status,
+        status=422 if problems else 200,
         title=outcome.title,
         view=found,
         task=waiting,
         outcome=outcome,
         fields=fields,
-        values={field["name"]: values.get(field["name"], "") for field in fields},
-        messages={field["name"]: messages.get(field["name"], "") for field in fields},
+        values={name: values.get(name, "") for name in names},
+        messages={name: messages.get(name, "") for name in names},
         errors=[{"text": text, "href": f"#{name or 'reason'}"} for name, text in messages.items()],
         back=request.url(f"/staff/tasks/{waiting.task_id}"),
     )
@@ -136,7 +139,7 @@ def _defaults(found: view.CaseView, outcome: view.OutcomeView) -> dict[str, Any]
     """What the form shows at first: what the case knows of the same name, as an answer that came back to be changed."""
     known = {**found.case.context, **found.facts}
     return {
-        name: known.get(name) or field.get("default", "")
+        name: known.get(name) or field.get("default")
         for name, field in outcome.schema["properties"].items()
-        if isinstance(known.get(name, ""), str)
+        if isinstance(known.get(name, ""), (str, list))
     }
