@@ -10,6 +10,7 @@ from typing import Any
 from ..domain import cases
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawful
 from ..domain.model import Actor, Case, CaseFile, Party, Person, Task, split_task_id
+from ..domain.policy import schema_of
 from ..domain.ports import RACES, Services
 from .submit import new_reference
 
@@ -36,7 +37,7 @@ def decide(
     for _ in range(RACES):
         case, task, requester, named = _load(services, actor, task_id, data)
         cases.check_decidable(services.book, case, task, actor, outcome, version)
-        problems = _problems(services, task, outcome, reason, data, named)
+        problems = _problems(services, case, task, outcome, reason, data, named)
         if problems:
             raise Invalid(problems)
         now = services.clock.now()
@@ -98,22 +99,23 @@ def _load(
 
 def _problems(
     services: Services,
+    case: Case,
     task: Task,
     outcome: str,
     reason: str,
     data: Mapping[str, Any],
     named: Mapping[str, Person],
 ) -> tuple[Problem, ...]:
-    row = services.book.task(task.task)["outcomes"][outcome]
+    schema = schema_of(services.book.task(task.task)["outcomes"][outcome], case.context)
     problems = [
         Problem("/data" + problem.pointer, problem.rule, problem.message)
-        for problem in services.schemas.errors(row["schema"], data)
+        for problem in services.schemas.errors(schema, data)
     ]
     if not reason.strip():
         problems.insert(0, Problem("/reason", "required", "Write the reason for your decision."))
     elif len(reason) > MAX_REASON:
         problems.insert(0, Problem("/reason", "maxLength", f"Write {MAX_REASON:,} characters or fewer."))
-    return tuple(problems) or _unknown_people(services, services.schemas.document(row["schema"]), data, named)
+    return tuple(problems) or _unknown_people(services, services.schemas.document(schema), data, named)
 
 
 def _unknown_people(

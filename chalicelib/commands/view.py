@@ -13,6 +13,7 @@ from ..domain.clock import Clock, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
 from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Task
+from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
 
@@ -132,7 +133,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         parties=file.parties,
         answers=_answers(services, file),
         clock=dates_of(services.book, case, services.clock.now()),
-        tasks=tuple(_task(services, actor, task) for task in open_tasks),
+        tasks=tuple(_task(services, actor, case, task) for task in open_tasks),
         besides=tuple(_beside(services, file, task) for task in file.tasks if task.is_beside),
         links=tuple(
             Link(other, links[relation.removesuffix("_from")]["from" if relation.endswith("_from") else "to"])
@@ -169,15 +170,15 @@ def _fact(services: Services, kind: str, name: str, value: Any) -> str:
     for task in services.book.file("tasks")["tasks"].values():
         for outcome in task["outcomes"].values() if task["kind"] == kind else ():
             pointer = outcome["keeps"].get(name)
-            if pointer:
-                field = services.schemas.document(outcome["schema"])["properties"][pointer.lstrip("/")]
+            for schema in schemas_of(outcome) if pointer else ():
+                field = services.schemas.document(schema)["properties"].get(pointer.lstrip("/"), {})
                 words = field.get("x-words", {})
                 if value in words:
                     return str(words[value])
     return str(value)
 
 
-def _task(services: Services, actor: Actor, task: Task) -> TaskView:
+def _task(services: Services, actor: Actor, case: Case, task: Task) -> TaskView:
     row, access = services.book.task(task.task), services.book.access
     why_not = ""
     if actor.id in task.not_by:
@@ -197,7 +198,7 @@ def _task(services: Services, actor: Actor, task: Task) -> TaskView:
         version=task.version,
         yours=not why_not,
         why_not=why_not,
-        outcomes=tuple(_outcome(services, name, outcome) for name, outcome in row["outcomes"].items()),
+        outcomes=tuple(_outcome(services, case, name, outcome) for name, outcome in row["outcomes"].items()),
     )
 
 
@@ -221,8 +222,8 @@ def _beside(services: Services, file: CaseFile, task: Task) -> BesideView:
     )
 
 
-def _outcome(services: Services, name: str, row: Mapping[str, Any]) -> OutcomeView:
-    schema = services.schemas.document(row["schema"])
+def _outcome(services: Services, case: Case, name: str, row: Mapping[str, Any]) -> OutcomeView:
+    schema = services.schemas.document(schema_of(row, case.context))
     return OutcomeView(outcome=name, title=row["title"], schema=schema, example=_example(services, schema))
 
 
@@ -239,7 +240,8 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
     outcome: Mapping[str, Any] = {}
     if event.type == "task_decided":
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]
-    detail = _labelled(services.schemas.document(outcome["schema"]), decided.data) if outcome and decided else ()
+    schema = services.schemas.document(schema_of(outcome, file.case.context)) if outcome else {}
+    detail = _labelled(schema, decided.data) if outcome and decided else ()
     return Entry(
         number=event.number,
         at=event.at,

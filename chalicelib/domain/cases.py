@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from . import beside, chasers, clock, linked, messages, retention
+from . import beside, chasers, clock, disclosure, linked, messages, retention
 from .dates import context_of, open_alerts
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
 from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used
@@ -152,6 +152,8 @@ def decide(
     else:
         record.put(needs_attention="")
     record.keep(**{fact: data.get(pointer.lstrip("/"), "") for fact, pointer in row["keeps"].items()})
+    if "schedule" in row:
+        _keep_schedule(record, data.get(row["schedule"].lstrip("/"), ()), str(data.get("finding", "")))
     record.task(
         replace(
             task,
@@ -211,6 +213,16 @@ def attempt_refused(
     title = book.task(task.task)["outcomes"][outcome]["title"]
     record.happened("attempt_refused", data={"attempt": title, "because": because})
     return record.change()
+
+
+def _keep_schedule(record: Record, items: Sequence[Mapping[str, Any]], finding: str) -> None:
+    """What is given and what is held back, item by item, for the second person and for the letter. Raises Invalid."""
+    register, right = record.book.exemptions, record.case.context.get("right", "")
+    if items:
+        found = disclosure.problems(register, right, finding, items, clock.london_date(record.now))
+        if found:
+            raise Invalid(found)
+    record.keep(schedule=disclosure.listing(register, items), left_out=disclosure.left_out(register, items))
 
 
 def _record(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -458,8 +470,7 @@ def _tell_requester(
 ) -> tuple[int, ...]:
     """Queue the outcome's text. A text without what the law wants in it is not sent, and nothing is decided. The
     letter that answers the case is kept with it, for the person to read behind their access code."""
-    by_fact = row.get("message_by", {})
-    name = row.get("message") or by_fact.get("texts", {}).get(record.case.facts.get(by_fact.get("fact", "")))
+    name = row.get("message") or _text_by_fact(row.get("message_by", {}), record.case)
     if not name or requester is None:
         return ()
     outcome = str(record.case.facts.get("outcome_words", ""))
@@ -472,6 +483,16 @@ def _tell_requester(
     if not messages.can_reach(requester.details):
         return ()
     return (record.tell(name, requester, outcome=outcome),)
+
+
+def _text_by_fact(by: Mapping[str, Any], case: Case) -> str:
+    """The text for what the case's fact says; for some cases, as a copy of information, it is one of their own."""
+    if not by:
+        return ""
+    special = by.get("texts_for", {"context": "", "is": {}})
+    texts = special["is"].get(case.context.get(special["context"], ""), by["texts"])
+    name: str = texts.get(case.facts.get(by["fact"]), "")
+    return name
 
 
 def _remind(record: Record, to: str, alert: clock.Alert, current: Task | None, requester: Party | None) -> int:

@@ -10,6 +10,18 @@ from . import clock
 from .access import Access
 
 
+def schema_of(outcome: Mapping[str, Any], context: Mapping[str, str]) -> str:
+    """The schema of what is filled in for an outcome: for some it depends on what the case is about, as the right."""
+    by = outcome.get("schema_for")
+    schema: str = by["is"].get(context.get(by["context"], ""), outcome["schema"]) if by else outcome["schema"]
+    return schema
+
+
+def schemas_of(outcome: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every schema that an outcome may ask for."""
+    return (outcome["schema"], *outcome.get("schema_for", {"is": {}})["is"].values())
+
+
 class Book:
     """`read(name)` gives the parsed, validated file `policy/<name>.json`; each is read when first needed."""
 
@@ -42,6 +54,11 @@ class Book:
     def task(self, task: str) -> Mapping[str, Any]:
         row: Mapping[str, Any] = self.file("tasks")["tasks"][task]
         return row
+
+    @cached_property
+    def exemptions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The register of what may be held back, by its ids."""
+        return {row["id"]: row for row in self.file("exemptions")["register"]}
 
     @property
     def retention(self) -> Mapping[str, Any]:

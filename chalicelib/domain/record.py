@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from . import clock, messages
+from . import clock, messages, notice
 from .dates import dates_of, open_alerts
 from .model import SERVICE, Actor, Case, Change, Event, Message, Party, Task, Used
 from .policy import Book
@@ -101,7 +101,8 @@ class Record:
         channel = "email"
         if party is not None and not party.details.get("email"):
             channel = "print"
-        text = messages.compose(template, channel, {**self._values(), **values})
+        known = self._whole() if channel == "print" else self._values()
+        text = messages.compose(template, channel, {**known, **values})
         number = self.case.messages + 1
         self.put(messages=number)
         self.message(
@@ -122,7 +123,12 @@ class Record:
 
     def letter(self, name: str, **values: str) -> messages.Text:
         """The whole letter of a text, as it would be printed now: what the person reads behind their access code."""
-        return messages.compose(self.book.message(name), "print", {**self._values(), **values})
+        return messages.compose(self.book.message(name), "print", {**self._whole(), **values})
+
+    def _whole(self) -> dict[str, str]:
+        """What a letter may use: it may say all that the law wants in an answer."""
+        told = notice.of_access(self.book.file("notice"), clock.london_date(self.now))
+        return {**self._values(), **told}
 
     def _values(self) -> dict[str, str]:
         """What every text may use. A date that is not there now is the empty string."""
@@ -131,7 +137,10 @@ class Record:
         facts = {key: value for key, value in self.case.facts.items() if isinstance(value, str)}
         return {
             **facts,
-            **{name: str(facts.get(name, "")) for name in ("answer", "remedy", "reasons", "extension_reasons")},
+            **{
+                name: str(facts.get(name, ""))
+                for name in ("answer", "remedy", "reasons", "extension_reasons", "left_out")
+            },
             "regulator": self.book.council["regulator"]["name"],
             "regulator_phone": self.book.council["regulator"]["phone"],
             "regulator_website": self.book.council["regulator"]["website"],

@@ -78,6 +78,65 @@ DECISIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("complaint.approve", "approve"): {"all_points_answered": True},
     ("complaint.approve", "return"): {"changes_wanted": "Ouzelchange: say who comes on Monday."},
 }
+# How each right may be answered: what is filled in besides the words, by finding.
+GIVEN = {"what": "4 letters of 2026", "decision": "disclose"}
+HELD = {
+    "what": "A note of 3 March",
+    "decision": "withhold",
+    "exemption": "third_party",
+    "reason": "It names who called.",
+    "consent": "refused",
+    "fairness": "They called in trust.",
+}
+ANSWERED: dict[str, dict[str, dict[str, Any]]] = {
+    "access": {
+        "granted": {"items": [GIVEN]},
+        "partly_granted": {"items": [GIVEN, HELD]},
+        "refused": {"items": [HELD]},
+    },
+    "rectification": {
+        "granted": {"how": "accept", "evidence": "The letter."},
+        "partly_granted": {"how": "statement", "evidence": "Two letters.", "statement": "They say the 3rd."},
+        "refused": {"how": "refuse", "evidence": "The letter."},
+    },
+    "erasure": {
+        "granted": {"ground": "unlawful", "exception": "no"},
+        "partly_granted": {"ground": "no_longer_needed", "exception": "claims", "still_needed": "The last year."},
+        "refused": {"ground": "none", "exception": "no"},
+    },
+    "restriction": {
+        "granted": {"ground": "accuracy", "until": "Until we know."},
+        "partly_granted": {"ground": "objection", "until": "Until it is weighed."},
+        "refused": {"ground": "none"},
+    },
+    "portability": {
+        "granted": {"basis": "consent", "automated": "yes", "how_given": "A file, to them."},
+        "partly_granted": {"basis": "other", "automated": "yes"},
+        "refused": {"basis": "other", "automated": "no"},
+    },
+    "objection": {
+        "granted": {"their_reasons": "They moved.", "ours": "none", "balance": "Nothing outweighs it."},
+        "partly_granted": {"their_reasons": "They moved.", "ours": "claims", "balance": "One claim is open."},
+        "refused": {"their_reasons": "None given.", "ours": "compelling", "balance": "A child may come to harm."},
+    },
+    "automated_decision": {
+        finding: {"was_there": "no", "looked_again": "The team leader."}
+        for finding in ("granted", "partly_granted", "refused")
+    },
+    "consent": {
+        "granted": {"used": "yes", "stops": "The photo."},
+        "partly_granted": {"used": "no", "stops": "The photo is taken off all the same."},
+        "refused": {"used": "no", "stops": "Nothing: it was never used."},
+    },
+}
+
+
+def answered(right: str, finding: str, answer: str = "This is what we did.", reasons: str = "") -> dict[str, Any]:
+    """A draft that fits: what is decided for a right, with the words for the person."""
+    why = {} if finding == "granted" else {"reasons": reasons or "The law keeps some of it."}
+    return {"finding": finding, "answer": answer, **why, **ANSWERED[right][finding]}
+
+
 STRAIGHT = (
     ("complaint.triage", "accept"),
     ("complaint.investigate", "answer_drafted"),

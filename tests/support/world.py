@@ -14,7 +14,7 @@ from chalicelib.adapters.workflows import StepFunctions
 from chalicelib.commands import submit, workflow
 from chalicelib.commands.decide import Decided, decide
 from chalicelib.domain.model import Actor, CaseFile, Task
-from chalicelib.domain.policy import Book
+from chalicelib.domain.policy import Book, schema_of
 from chalicelib.domain.ports import Services, Settings, Workflows
 from chalicelib.effects import digest, reconcile, stream
 from chalicelib.entry import guarded
@@ -138,16 +138,16 @@ class World:
         """Decide the open task of the case, or the given one, as somebody of its role would."""
         task = task or self.open_task(reference)
         if "data" not in changes:
-            changes["data"] = self.example(task.task, outcome)
+            changes["data"] = self.example(task.task, outcome, self.file(reference).case.context)
         given = {"reason": samples.REASON, "version": task.version, **changes}
         return decide(
             self.services, actor or samples.WHO.get(task.task) or BY_ROLE[task.role], task.id, outcome, **given
         )
 
-    def example(self, task: str, outcome: str) -> dict[str, Any]:
+    def example(self, task: str, outcome: str, context: Mapping[str, str]) -> dict[str, Any]:
         """What somebody would fill in: ours for complaints, else the example of the outcome's own schema."""
         row = self.services.book.task(task)["outcomes"][outcome]
-        example: dict[str, Any] = self.services.schemas.document(row["schema"])["examples"][0]
+        example: dict[str, Any] = self.services.schemas.document(schema_of(row, context))["examples"][0]
         return samples.DECISIONS.get((task, outcome), example)
 
     # what happens by itself

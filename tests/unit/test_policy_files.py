@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.adapters.policies import PolicyFiles
 from chalicelib.domain import clock
+from chalicelib.domain.policy import schemas_of
 
 from ..support.aws import ROOT
 from ..support.world import BOOK, SCHEMAS
@@ -67,7 +68,7 @@ def test_each_form_has_a_complete_valid_example_and_no_open_end(name: str) -> No
 
 
 def test_every_outcome_schema_belongs_to_an_outcome_and_back() -> None:
-    used = {TASKS[task]["outcomes"][outcome]["schema"] for task, outcome in OUTCOMES}
+    used = {name for task, outcome in OUTCOMES for name in schemas_of(TASKS[task]["outcomes"][outcome])}
     assert used == {name for name in SCHEMA_NAMES if name.startswith("outcomes/")}
     for task, outcome in OUTCOMES:
         kind, _, short = task.partition(".")
@@ -135,8 +136,9 @@ def test_a_task_names_only_what_exists(task: str) -> None:
 def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
     row, kind = TASKS[task]["outcomes"][outcome], BOOK.kind(TASKS[task]["kind"])
     schema = SCHEMAS.document(row["schema"])
+    known = {name for one in schemas_of(row) for name in SCHEMAS.document(one)["properties"]}
     for pointer in row["keeps"].values():
-        assert pointer.removeprefix("/") in schema["properties"], pointer
+        assert pointer.removeprefix("/") in known, pointer
     if "message" in row:
         assert row["message"] in texts()
     if "records" in row:
@@ -228,6 +230,8 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
     for task in TASKS.values():
         for row in task["outcomes"].values():
             used |= set(row.get("message_by", {}).get("texts", {}).values())
+            for some in row.get("message_by", {}).get("texts_for", {"is": {}})["is"].values():
+                used |= set(some.values())
     for ladder in DEADLINES["ladders"].values():
         for rung in ladder:
             used |= {f"{'waiting' if rung['at'] == 'waiting' else 'reminder'}-{to}" for to in rung["to"]}

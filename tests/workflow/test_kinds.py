@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import track
+from chalicelib.commands import link, track
 from chalicelib.domain.errors import Invalid, NotAllowed, Stale
 from chalicelib.domain.policy import Book
 
@@ -16,8 +16,15 @@ from ..support import samples
 from ..support.world import World, fresh
 
 KINDS = ("rights_request", "data_protection_complaint", "feedback")
-RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "automated_decision")
-LETTERS = ("request-granted", "request-partly-granted", "request-refused", "data-complaint-outcome", "request-extended")
+RIGHTS = tuple(samples.ANSWERED)
+LETTERS = (
+    *(f"{kind}-{finding}" for kind in ("request", "access") for finding in ("granted", "partly-granted", "refused")),
+    "data-complaint-outcome",
+    "request-extended",
+    "request-lapsed",
+    "request-not-taken",
+    "review-answer",
+)
 
 
 def example(world: World, kind: str, **changes: Any) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def letter(world: World, reference: str) -> str:
 def test_every_right_is_answered_by_two_people(world: World, right: str, finding: str) -> None:
     reference = begin(world, "rights_request", right=right)
     accept = {"right": right, "where_to_look": "The Early Help team"}
-    draft = {"finding": finding, "answer": "This is what we did.", "reasons": "The law keeps some of it."}
+    draft = samples.answered(right, finding)
     walk(world, reference, "accept", "collected", "answer_drafted", accept=accept, answer_drafted=draft)
     with pytest.raises(NotAllowed):
         world.decide(reference, "approve", actor=samples.OFFICER)
@@ -76,6 +83,9 @@ def test_every_right_is_answered_by_two_people(world: World, right: str, finding
     assert "This is what we did." in words
     assert "complain to us" in words
     assert "Commissioner" in words
+    if right == "access" and finding != "granted":
+        assert "We did not send: A note of 3 March." in words
+        assert "They called in trust" not in words, "the file's reasons are not the letter's"
     if finding != "granted":
         assert "The law keeps some of it." in words
         assert "go to court" in words
@@ -216,13 +226,31 @@ def _until_sent(world: World, name: str) -> tuple[str, str]:
         walk(world, reference, "accept", "outcome_drafted")
         return reference, "approve"
     reference = begin(world, "rights_request")
+    if name == "review-answer":
+        return _reviewed(world), "answered"
     if name == "request-extended":
         walk(world, reference, "accept")
         return reference, "extend"
-    finding = name.removeprefix("request-").replace("-", "_")
-    draft = {"finding": finding, "answer": "What we did.", "reasons": "Why not all."}
-    walk(world, reference, "accept", "collected", "answer_drafted", answer_drafted=draft)
+    if name == "request-not-taken":
+        return reference, "not_a_request"
+    if name == "request-lapsed":
+        walk(world, reference, "ask_identity")
+        world.clock.move(days=60)
+        return reference, "lapsed"
+    kind, _, finding = name.partition("-")
+    right = "access" if kind == "access" else "erasure"
+    draft = samples.answered(right, finding.replace("-", "_"))
+    accept = {"right": right, "where_to_look": "All teams"}
+    walk(world, reference, "accept", "collected", "answer_drafted", accept=accept, answer_drafted=draft)
     return reference, "approve"
+
+
+def _reviewed(world: World) -> str:
+    reference = begin(world, "rights_request")
+    walk(world, reference, "accept", "collected", "answer_drafted", "approve")
+    made = link.open_from(world.services, samples.OFFICER, reference, "review", reason="r", data={"why": "All of it."})
+    world.settle()
+    return made
 
 
 @pytest.mark.promise("notice:concerns", "notice:regulator", "feature:data-protection-complaint-dpa-2018-s-164a")
