@@ -8,13 +8,14 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import retention
+from ..domain import documents, retention
 from ..domain.clock import Clock, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
 from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Task
 from ..domain.ports import Services
 from ..domain.reference import parse
+from .documents import FileView, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,7 @@ class CaseView:
     tasks: tuple[TaskView, ...]
     timeline: tuple[Entry, ...]
     messages: tuple[Message, ...]
+    documents: tuple[FileView, ...]
     facts: Mapping[str, Any]
     found: tuple[tuple[str, str], ...]
     deleted_on: date | None
@@ -104,6 +106,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         tasks=tuple(_task(services, actor, task) for task in open_tasks),
         timeline=tuple(_entry(services, file, event) for event in reversed(file.events)),
         messages=file.messages,
+        documents=tuple(shown(services, document) for document in file.documents),
         facts=case.facts,
         found=tuple(
             (words, _fact(services, case.kind, name, case.facts[name]))
@@ -200,6 +203,7 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "from": str(data.get("from", "")),
         "noun": services.book.kind(file.case.kind)["noun"],
         "to": str(data.get("to", "")),
+        **documents.words(services.book, data),
     }
 
 

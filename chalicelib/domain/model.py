@@ -50,6 +50,8 @@ class Case:
     `context` is what the rules ask besides days, as the right that a request is about.
     `step` is the number of the last human task of the workflow (0: none yet), `attempt` how often the workflow was
     started, `clock_revision` how often the dates moved. `took_part` names who decided which task, for independence.
+    `documents` is each file's number and `purpose.status`, `released` the numbers that the person may get online until
+    `released_until`.
     """
 
     reference: str
@@ -81,6 +83,9 @@ class Case:
     may_close: bool = False
     outcome: str = ""
     needs_attention: str = ""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    released: tuple[int, ...] = ()
+    released_until: datetime | None = None
     closed_at: datetime | None = None
     retention_rule: str = ""
     end: End = OPEN_CASE
@@ -180,6 +185,28 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Document:
+    """A file of a case. waiting → arrived → clean or refused; then deleted. `purpose` is `evidence` (from the person)
+    or `answer` (from staff). `key` is our own name of it in the bucket, without the area; `name` is cleaned, and `why`
+    a code of `policy/documents.json`. Nothing here is what a browser said."""
+
+    reference: str
+    number: int
+    purpose: str
+    key: str
+    added_at: datetime
+    added_by: str
+    status: str = "waiting"
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    why: str = ""
+    arrived_at: datetime | None = None
+    late: bool = False
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """Everything stored of one case, read at once."""
 
@@ -189,6 +216,7 @@ class CaseFile:
     events: tuple[Event, ...] = ()
     tasks: tuple[Task, ...] = ()
     messages: tuple[Message, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     @property
     def open_task(self) -> Task | None:
@@ -247,6 +275,7 @@ class Change:
     events: tuple[Event, ...] = ()
     tasks: tuple[Task, ...] = ()
     messages: tuple[Message, ...] = ()
+    documents: tuple[Document, ...] = ()
     parties: tuple[Party, ...] = ()
     answers: Mapping[str, Any] | None = None
     used: tuple[str, Used] | None = None

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.items import secret_key
-from chalicelib.commands import drafts, sessions, track, view
+from chalicelib.commands import documents, drafts, sessions, track, view
 from chalicelib.domain import retention
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.model import End, StaffSession
 from chalicelib.domain.ports import Page, Store
 from chalicelib.domain.reference import check_symbol
 
-from ..support import aws, samples
+from ..support import aws, samples, uploads
 from ..support.moment import Moment
 from ..support.world import World
 
@@ -86,6 +86,10 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
     """A walk over the whole table after people did all that they can do."""
     world.go(samples.LOOPS)
     world.submit(samples.BY_POST, key="key-2")
+    request = world.go([], world.submit(uploads.request(world), key="key-3", kind="rights_request").reference)
+    world.decide(request, "ask_identity")
+    world.settle()
+    documents.begin(world.services, request)
     drafts.save(world.services, "draft-2", "complaint", samples.ANSWERS)
     sessions.begin_sign_in(world.services, "/staff")
     signed_in(world)
@@ -97,8 +101,8 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
         world.heal()
     items = world.items()
     assert {item["type"] for item in items} == {
-        "case", "party", "answers", "event", "task", "message", "used", "draft", "session", "sign_in", "tries",
-        "staff", "note",
+        "case", "party", "answers", "event", "task", "message", "document", "used", "draft", "session", "sign_in",
+        "tries", "staff", "note",
     }  # fmt: skip
     for item in items:
         assert bool(item.get("expires_at")) != bool(item.get("kept_because")), item["sk"]
@@ -122,6 +126,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "case_and_task": lambda world, ref: world.services.store.case_and_task(ref, 1),
     "case_for_decision": lambda world, ref: world.services.store.case_for_decision(ref, 1),
     "case_and_tries": lambda world, ref: world.services.store.case_and_tries(ref, ["tries-1"]),
+    "case_and_document": lambda world, ref: world.services.store.case_and_document(ref, 1),
     "case_file": lambda world, ref: world.services.store.case_file(ref),
     "event": lambda world, ref: world.services.store.event(ref, 1),
     "events_to_do": lambda world, ref: world.services.store.events_to_do(datetime(2100, 1, 1, tzinfo=UTC), 50).rows,
