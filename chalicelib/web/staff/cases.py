@@ -7,7 +7,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import post, track, view
 from ...domain.errors import NotFound
-from ..http import Request, see
+from ..http import Request, allow_forms_to, see
 from ..render import html
 from .face import face
 
@@ -17,7 +17,7 @@ def case(request: Request) -> Response:
     found = view.case_file(services(), request.actor, request.params["reference"])
     may_post = services().book.access.may(request.actor.roles, "message.mark_posted")
     may_correct = found.case.is_open and services().book.access.may(request.actor.roles, "case.correct_receipt")
-    return html(
+    page = html(
         request,
         "staff/case.html",
         title="Case",
@@ -26,6 +26,7 @@ def case(request: Request) -> Response:
         may_correct=may_correct,
         back=request.url("/staff"),
     )
+    return allow_forms_to(page, services().documents.origin()) if found.documents else page
 
 
 @face.route("/staff/cases/{reference}/resident-view", "case.view")
