@@ -7,6 +7,7 @@ version, and deleting takes all of them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,7 +16,22 @@ from ..domain.ports import Stored, UploadForm
 
 QUARANTINE, CLEAN = "quarantine/", "clean/"
 GONE = ("404", "NoSuchKey", "NotFound", "NoSuchVersion")
+MOST_NAME = 300
 PLAIN = "application/octet-stream"
+
+
+def claimed(header: str) -> str:
+    """The name that the browser gave, from a header: UTF-8 read as Latin-1, or RFC 2047 as S3 writes it."""
+    from email.errors import HeaderParseError
+    from email.header import decode_header, make_header
+
+    try:
+        text = str(make_header(decode_header(header)))
+    except (HeaderParseError, LookupError, ValueError):
+        text = header
+    with contextlib.suppress(ValueError):
+        text = text.encode("latin-1").decode("utf-8")
+    return text[-MOST_NAME:]
 
 
 class S3Documents:
@@ -63,8 +79,8 @@ class S3Documents:
             if error.response["Error"]["Code"] in GONE:
                 return None
             raise
-        name = found.get("Metadata", {}).get("name", "")
-        return Stored(key, found.get("VersionId", ""), int(found["ContentLength"]), name[:300])
+        name = claimed(found.get("Metadata", {}).get("name", ""))
+        return Stored(key, found.get("VersionId", ""), int(found["ContentLength"]), name)
 
     def read(self, stored: Stored) -> bytes:
         found = self._client().get_object(**self._version(stored))

@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,6 +90,8 @@ def _is_utf8(body: bytes) -> bool:
 
 def _parts(body: bytes) -> set[str] | None:
     """The names in a zip; nothing is unpacked. None when it cannot be read."""
+    import zipfile  # only the check needs it, and pages start faster without
+
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return set(archive.namelist())

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 OfType = Callable[[str], Mapping[str, Json]]
 OWN_KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
 LONGEST_LOG = 90
+PLAN = "AWS::GuardDuty::MalwareProtectionPlan"
 API_LIMIT = 29
 
 
@@ -30,7 +31,8 @@ def test_every_function_has_a_role_of_its_own(functions: Mapping[str, Json], of_
     machines = {
         row["Properties"]["RoleArn"]["Fn::GetAtt"][0] for row in of_type("AWS::StepFunctions::StateMachine").values()
     }
-    assert set(roles) | machines == set(of_type("AWS::IAM::Role")), "no role without a user"
+    plans = {row["Properties"]["Role"]["Fn::GetAtt"][0] for row in of_type(PLAN).values()}
+    assert set(roles) | machines | plans == set(of_type("AWS::IAM::Role")), "no role without a user"
     assert not set(roles) & machines
 
 
@@ -125,6 +127,14 @@ def test_only_new_events_wake_the_effects(functions: Mapping[str, Json]) -> None
         "eventName": ["INSERT"],
         "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
     }
+
+
+def test_the_bucket_and_the_scanner_ring_for_quarantine_only(functions: Mapping[str, Json]) -> None:
+    patterns = [event["Properties"]["Pattern"] for event in functions["OnScan"]["Events"].values()]
+    came, result = sorted(patterns, key=lambda pattern: pattern["source"], reverse=True)
+    assert came["detail"]["object"]["key"] == [{"prefix": "quarantine/"}]
+    assert came["detail"]["bucket"]["name"] == [{"Ref": "DocumentsBucket"}]
+    assert result["detail"]["s3ObjectDetails"]["bucketName"] == [{"Ref": "DocumentsBucket"}]
 
 
 def test_the_reconciler_goes_round_every_minute(functions: Mapping[str, Json]) -> None:
