@@ -6,6 +6,7 @@ quarantine, where nobody reads it. No answer is no yes: after some time a person
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -89,6 +90,12 @@ def delete(services: Services, reference: str, numbers: Iterable[int]) -> None:
         if document.number in wanted:
             services.documents.forget(document.key)
     commands.deleted(services, reference, wanted)
+
+
+def forget_removed(services: Services, image: Mapping[str, Any]) -> None:
+    """A file's record is gone from the table (its end has come, or its case was disposed of): its object goes too.
+    `image` is the record as it was, in the stream's form."""
+    services.documents.forget(json.loads(image["body"]["S"])["key"])
 
 
 def on_scan(services: Services, event: Mapping[str, Any]) -> Mapping[str, str]:

@@ -120,13 +120,13 @@ def test_one_bad_record_does_not_block_the_stream(functions: Mapping[str, Json])
     assert 0 < stream["MaximumRecordAgeInSeconds"] <= 86_400
 
 
-def test_only_new_events_wake_the_effects(functions: Mapping[str, Json]) -> None:
+def test_only_new_events_and_files_that_are_gone_wake_the_effects(functions: Mapping[str, Json]) -> None:
     (event,) = functions["OnChange"]["Events"].values()
-    (row,) = event["Properties"]["FilterCriteria"]["Filters"]
-    assert json.loads(row["Pattern"]) == {
-        "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
-    }
+    rows = [json.loads(row["Pattern"]) for row in event["Properties"]["FilterCriteria"]["Filters"]]
+    assert rows == [
+        {"eventName": [name], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}}}
+        for name, prefix in (("INSERT", "EVENT#"), ("REMOVE", "DOCUMENT#"))
+    ]
 
 
 def test_the_bucket_and_the_scanner_ring_for_quarantine_only(functions: Mapping[str, Json]) -> None:

@@ -268,6 +268,22 @@ def test_a_manager_makes_the_files_ready_again_and_an_old_page_does_not(site: Si
     assert officer.post(f"/staff/cases/{reference}/release", {"version": hidden[0]}).status == 403
 
 
+def test_the_approver_sees_what_goes_and_why_it_cannot(site: Site) -> None:
+    reference, _ = answered(site, approve=False)
+    task = site.world.open_task(reference)
+    manager = site.signed_in(samples.MANAGER)
+    page = manager.get(f"/staff/tasks/{task.id}?outcome=approve")
+    assert "1: Your records.pdf, checked, and ready" in page.text
+    typed = {"release": "post", "right_person": "true", "nothing_of_others": "true", "reason": "Checked."}
+    page = manager.post(f"/staff/tasks/{task.id}", {**typed, "outcome": "approve"})
+    assert page.status == 422
+    assert "There is no address to post it to." in page.text
+    manager.get(f"/staff/tasks/{task.id}?outcome=approve")
+    page = manager.post(f"/staff/tasks/{task.id}", {**typed, "outcome": "approve", "release": ""})
+    assert page.status == 422
+    assert site.world.file(reference).case.released == ()
+
+
 def test_no_address_log_or_title_holds_the_name_of_a_file(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     _, browser = asked(site)
     page = send(site, browser, "Zebrafinch passport.pdf", PDF)

@@ -516,6 +516,33 @@ def test_there_is_nothing_to_release_again_before_there_was_something(world: Wor
         documents.release_again(world.services, samples.BOTH, reference, case(world, reference).version)
 
 
+def test_when_the_record_goes_the_file_goes(world: World) -> None:
+    """Whatever removes the record: DynamoDB at its end, or a disposal."""
+    reference = released(world)
+    assert of_case(reference)
+    world.dynamodb.delete_item(
+        TableName=aws.TABLE, Key={"pk": {"S": f"CASE#{reference}"}, "sk": {"S": "DOCUMENT#0001"}}
+    )
+    world.stream.pump()
+    assert of_case(reference) == set()
+    assert world.stream.dead_letters == []
+
+
+def test_a_bucket_that_does_not_answer_is_asked_again(world: World) -> None:
+    reference = asked(world)
+    number = send(world, reference)
+    look, failures = world.services.documents.look, [TimeoutError(), TimeoutError()]
+
+    def sometimes(key: str) -> Stored | None:
+        if failures:
+            raise failures.pop()
+        return look(key)
+
+    world.services.documents.look = sometimes  # type: ignore[method-assign]
+    world.settle()
+    assert document(world, reference, number).status == "clean"
+
+
 # races
 
 
