@@ -18,7 +18,7 @@ from .codec import decode, encode
 OPEN, CLOSED, OUTBOX = "OPEN", "CLOSED", "OUTBOX"
 EFFECTLESS = frozenset(
     {
-        "task_opened", "task_reopened", "message_posted", "message_failed", "document_asked", "document_clean",
+        "task_opened", "task_reopened", "message_posted", "message_failed", "document_asked",
         "answer_clean", "document_late", "document_opened", "document_downloaded", "documents_deleted",
     }
 )  # fmt: skip

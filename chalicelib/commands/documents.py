@@ -151,7 +151,8 @@ def refused(services: Services, reference: str, number: int, why: str, size: int
     """Record why a file was not taken."""
 
     def decide(case: Case, document: Document) -> Change | None:
-        return documents.refused(services.book, case, document, why, size, services.clock.now())
+        requester = services.store.requester(reference)
+        return documents.refused(services.book, case, document, requester, why, size, services.clock.now())
 
     _settle(services, reference, number, decide)
 

@@ -77,8 +77,6 @@ def arrived(book: Book, case: Case, document: Document, now: datetime) -> Change
     record = Record(book, case, now)
     record.document(replace(document, status="arrived", arrived_at=now, end=case.end))
     is_evidence = document.purpose == EVIDENCE
-    if is_evidence:
-        record.put(needs_attention=case.needs_attention or "file_came")
     record.happened(
         "document_arrived" if is_evidence else "answer_arrived",
         by=RESIDENT if is_evidence else document.added_by,
@@ -102,24 +100,36 @@ def passed(
         _refresh(record, task)
         by = case.took_part.get(ADDED, ())
         record.put(took_part={**case.took_part, ADDED: (*by, document.added_by)})
+    told: tuple[int, ...] = ()
+    if document.purpose == EVIDENCE and case.is_open and case.needs_attention != "file_came":
+        record.put(needs_attention="file_came")
+        told = (record.tell("file-came"),)
     record.happened(
         "document_clean" if document.purpose == EVIDENCE else "answer_clean",
+        messages=told,
         data={"number": document.number},
         end=case.end,
     )
     return record.change()
 
 
-def refused(book: Book, case: Case, document: Document, why: str, size: int, now: datetime) -> Change | None:
-    """Not taken, and already deleted. The person who sent it reads why."""
+def refused(
+    book: Book, case: Case, document: Document, requester: Party | None, why: str, size: int, now: datetime
+) -> Change | None:
+    """Not taken, and already deleted. The person who sent it reads why, and hears of it by mail if they gave one: they
+    may have left the page before the check was done."""
     if document.status != "arrived":
         return None
     record = Record(book, case, now)
     record.document(replace(document, status="refused", why=why, size=size, end=case.end))
-    if case.needs_attention in ("file_came", "file_unchecked"):
+    if case.needs_attention == "file_unchecked":
         record.put(needs_attention="")
+    told: tuple[int, ...] = ()
+    if document.purpose == EVIDENCE and requester is not None and requester.details.get("email"):
+        told = (record.tell("file-refused", requester),)
     record.happened(
         "document_refused" if document.purpose == EVIDENCE else "answer_refused",
+        messages=told,
         data={"number": document.number, "why": why},
         end=case.end,
     )

@@ -91,6 +91,8 @@ def test_evidence_comes_is_checked_is_seen_and_is_gone(world: World) -> None:
     assert (found.status, found.name, found.media_type) == ("clean", "passport.pdf", "application/pdf")
     assert {key.partition("/")[0] for key in of_case(reference)} == {"clean"}
     assert case(world, reference).needs_attention == "file_came"
+    told = [mail.to for mail in world.mail.sent if mail.subject == f"A file came: {reference}"]
+    assert len(told) == len(set(told)) > 0, "each officer hears of it, once"
     link = documents.open_for_staff(world.services, samples.OFFICER, reference, number)
     assert "attachment" in link
     assert case(world, reference).needs_attention == ""
@@ -175,6 +177,9 @@ def test_a_bad_file_is_deleted_and_the_person_reads_why(world: World, name: str,
     with pytest.raises(NotFound):
         documents.open_for_staff(world.services, samples.OFFICER, reference, 1)
     assert world.outbox() == []
+    told = world.mail.sent[-1]
+    assert told.subject.startswith("We could not take your file")
+    assert name not in told.text
     assert documents.begin(world.services, reference) == 2, "they can send another"
 
 
