@@ -125,6 +125,9 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
         assert row["closes_as"] in kind["outcomes"]
     if "closes_as_fact" in row:
         assert words_of_fact(TASKS[task]["kind"], row["closes_as_fact"]) <= set(kind["outcomes"])
+    if row.get("releases"):
+        assert "release" in schema["required"]
+        assert set(schema["properties"]["release"]["enum"]) <= {"online", "post", "read_out"}
     for field in schema["properties"].values():
         source, _, role = field.get("x-choices", "").partition(":")
         assert not source or (source == "people" and role in BOOK.file("roles")["roles"])

@@ -55,6 +55,7 @@ class Clamd:
             line.sendall(found if self.answer is None else self.answer)
 
     def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a caller
         self._server.close()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.scanner import SignatureOnly
+from chalicelib.adapters.scanner import ClamAv, SignatureOnly
 from chalicelib.commands import documents, track, view
 from chalicelib.domain.errors import CaseServiceError, Invalid, NotAllowed, NotFound, Stale, TooOften
 from chalicelib.domain.model import Case, Document
@@ -19,6 +19,7 @@ from chalicelib.effects import documents as effects
 from ..support import aws, samples
 from ..support.uploads import EICAR, PDF, PNG, of_case, put, send
 from ..support.world import World
+from ..unit.test_scanner import clamd
 from .test_kinds import begin, walk
 
 BY_POST = {"contact_way": "post", "address": "7 Dunlin Row, Bolton"}
@@ -273,6 +274,25 @@ def test_a_late_result_still_counts(world: World) -> None:
     world.heal()
     assert document(world, reference).status == "clean"
     assert world.outbox() == []
+
+
+def test_a_real_clamd_protocol_decides(world: World) -> None:
+    """Down, then there: the file waits, and then its content counts."""
+    reference = asked(world)
+    with clamd() as server:
+        port = server.port
+    use_scanner(world, ClamAv("127.0.0.1", port, 1))
+    first = send(world, reference, "eicar.txt", EICAR)
+    world.settle()
+    assert document(world, reference, first).status == "arrived"
+    with clamd() as server:
+        use_scanner(world, ClamAv("127.0.0.1", server.port, 1))
+        world.heal()
+        assert document(world, reference, first).why == "infected"
+        second = send(world, reference, "letter.pdf", PDF)
+        world.settle()
+        assert document(world, reference, second).status == "clean"
+        assert server.streams == [EICAR, PDF]
 
 
 def test_the_bell_of_the_scanner_and_of_the_bucket(world: World) -> None:
