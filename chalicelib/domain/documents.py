@@ -234,12 +234,16 @@ def release_again(book: Book, case: Case, requester: Party | None, actor: Actor,
 
 
 def downloaded(book: Book, case: Case, document: Document, now: datetime) -> Change:
-    """The person gets a file of the answer. Raises NotFound for one that was not released, Stale too late."""
+    """The person gets a file of the answer. Raises NotFound for one that was not released, Stale when it is too
+    late or very often: each time is kept on the timeline."""
     if document.number not in case.released or document.status != "clean":
         raise NotFound("We cannot find that file. Go back to your case.")
     if not is_released(case, now):
         raise Stale("The time to get this file is over. Write to us or call us, and we make it ready again.")
+    if document.downloads >= book.documents["most_downloads"]:
+        raise Stale("You have got this file very often. Call us if you still need it.")
     record = Record(book, case, now)
+    record.document(replace(document, downloads=document.downloads + 1))
     record.happened("document_downloaded", by=RESIDENT, data={"number": document.number}, end=case.end)
     return record.change()
 

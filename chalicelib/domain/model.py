@@ -203,6 +203,7 @@ class Document:
     why: str = ""
     arrived_at: datetime | None = None
     late: bool = False
+    downloads: int = 0
     end: End = OPEN_CASE
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.items import secret_key
+from chalicelib.adapters.items import from_document, secret_key
 from chalicelib.commands import documents, drafts, sessions, track, view
 from chalicelib.domain import retention
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.model import End, StaffSession
+from chalicelib.domain.model import Document, End, StaffSession
 from chalicelib.domain.ports import Page, Store
 from chalicelib.domain.reference import check_symbol
 
@@ -171,6 +171,8 @@ def furnished(world: World) -> str:
     store.count_try("tries-1", end)
     store.save_note("note-1", "value")
     world.submit(key="key-2")
+    file = Document(reference=reference, number=1, purpose="evidence", key="k", added_at=now, added_by="resident")
+    from_document(file).save()
     return reference
 
 
@@ -230,7 +232,9 @@ def test_whatever_mix_of_items_is_past_its_end(world: World) -> None:
             found |= {f"TASK#{task.number:04d}" for task in file.tasks}
             found |= {f"PARTY#{party.role}" for party in file.parties}
             found |= {f"MESSAGE#{message.number:04d}" for message in file.messages}
+            found |= {f"DOCUMENT#{document.number:04d}" for document in file.documents}
             assert found == alive
+        assert (world.services.store.case_and_document(reference, 1)[1] is None) == ("DOCUMENT#0001" not in alive)
         assert (world.services.store.requester(reference) is None) == ("PARTY#requester" not in alive)
         gone = (secret_key("DRAFT", "draft-1"), "DRAFT") in dead
         assert (world.services.store.draft("draft-1") is None) == gone

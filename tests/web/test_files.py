@@ -252,6 +252,15 @@ def test_others_of_the_staff_do_not_open_proof(site: Site, who: object) -> None:
     assert not site.world.events(reference, "document_opened")
 
 
+def test_staff_see_the_files_as_the_person_does_and_cannot_press(site: Site) -> None:
+    reference, _ = answered(site)
+    page = site.signed_in(samples.OFFICER).get(f"/staff/cases/{reference}/resident-view")
+    assert page.status == 200
+    assert "Your records.pdf" in page.text
+    for button in re.findall(r"<button[^>]*>\s*Get file", page.body):
+        assert "disabled" in button
+
+
 def test_a_manager_makes_the_files_ready_again_and_an_old_page_does_not(site: Site) -> None:
     reference, _ = answered(site)
     manager = site.signed_in(samples.MANAGER)

@@ -413,6 +413,15 @@ def test_the_files_of_an_answer_are_released_got_and_end(world: World) -> None:
     assert after.timeline[0].at == until
 
 
+def test_a_file_is_not_got_without_end(world: World) -> None:
+    """Each time is an event of the case, and a case must stay small enough to be read at once."""
+    reference = released(world)
+    for _ in range(world.services.book.documents["most_downloads"]):
+        documents.download(world.services, reference, 1)
+    with pytest.raises(Stale):
+        documents.download(world.services, reference, 1)
+
+
 def test_the_mail_says_only_that_the_answer_is_there(world: World) -> None:
     reference = released(world)
     assert not any("records" in mail.text or "documents/" in mail.text for mail in world.mail.sent)
