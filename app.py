@@ -9,7 +9,7 @@ from chalice import Chalice
 from chalicelib import entry, web
 from chalicelib.bootstrap import services
 from chalicelib.commands import workflow
-from chalicelib.effects import digest, stream
+from chalicelib.effects import digest, documents, stream
 from chalicelib.effects import reconcile as rounds
 
 app = Chalice(app_name="case-service")
@@ -44,6 +44,13 @@ def check_clock(event: dict[str, Any], context: Any) -> Any:
 def on_change(event: dict[str, Any], context: Any) -> Any:
     """The table's stream brings events: do what follows from them."""
     return stream.on_change(services(), event)
+
+
+@app.lambda_function()
+@entry.guarded
+def on_scan(event: dict[str, Any], context: Any) -> Any:
+    """A file came into quarantine, or the scanner has a result: check it."""
+    return documents.on_scan(services(), event)
 
 
 @app.lambda_function()

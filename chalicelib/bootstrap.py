@@ -6,9 +6,11 @@ import os
 from functools import cache, lru_cache
 from typing import Any
 
+from .adapters.documents import S3Documents
 from .adapters.identity import UserPool
 from .adapters.mail import Ses
 from .adapters.policies import PolicyFiles
+from .adapters.scanner import chosen
 from .adapters.schemas import SchemaFiles
 from .adapters.secrets import RandomIds, SecretKeys, WallClock
 from .adapters.workflows import StepFunctions
@@ -54,6 +56,10 @@ def _from_environment() -> Services:
             sign_in_url=os.environ["SIGN_IN_URL"],
             redirect_url=f"{site_url}/staff/signed-in",
         ),
+        documents=S3Documents(os.environ["BUCKET"], lambda: client("s3")),
+        scanner=chosen(
+            os.environ["SCANNER"], os.environ.get("SCANNER_ADDRESS", ""), os.environ["BUCKET"], lambda: client("s3")
+        ),
         settings=Settings(site_url=site_url, stage=os.environ.get("STAGE", "dev")),
     )
 
@@ -64,7 +70,11 @@ def client(name: str) -> Any:
     from botocore.config import Config
 
     retries: Any = {"mode": "standard", "max_attempts": 3}
-    return _session().client(name, config=Config(connect_timeout=2, read_timeout=5, retries=retries))
+    limits = Config(connect_timeout=2, read_timeout=5, retries=retries)
+    if name == "s3":  # links and forms are signed for the bucket's own host; an emulator has one host for all
+        style: Any = {"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"}
+        limits = limits.merge(Config(signature_version="s3v4", s3=style))
+    return _session().client(name, config=limits)
 
 
 @lru_cache(maxsize=1)

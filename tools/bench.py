@@ -221,6 +221,8 @@ def _in_process(stack: _Stack) -> dict[str, float]:
         TABLE="bench",
         SECRET_ID="bench",
         MACHINE_ARN_PREFIX="none",
+        BUCKET="bench",
+        SCANNER="signature",
         MAIL_FROM="bench@example.org",
         TOKEN_ISSUER="none",
         TOKEN_KEYS="none",

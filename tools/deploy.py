@@ -1,8 +1,9 @@
 """`make deploy STAGE=dev`: the same package, to AWS, with the operator's own credentials.
 
 Settings come from the environment: `STAGE` (required), `REGION` (eu-west-2), `SITE_URL` (with a custom domain),
-`MAIL_FROM` (verified with SES), `SECOND_FACTOR` (OFF, OPTIONAL or ON; ON by default for the stage `prod`). The first
-deployment without `SITE_URL` is made twice: only then is the address known that mail and sign-in need.
+`MAIL_FROM` (verified with SES), `SCANNER` (guardduty or clamav), `SCANNER_ADDRESS` (host:port), `SECOND_FACTOR` (OFF,
+OPTIONAL or ON; ON by default for the stage `prod`). The first deployment without `SITE_URL` is made twice: only then is
+the address known that mail and sign-in need.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ def main() -> int:
     }
     if os.environ.get("MAIL_FROM"):
         parameters["MailFrom"] = os.environ["MAIL_FROM"]
+    for name, parameter in (("SCANNER", "Scanner"), ("SCANNER_ADDRESS", "ScannerAddress")):
+        if os.environ.get(name):
+            parameters[parameter] = os.environ[name]
     site = os.environ.get("SITE_URL", "").rstrip("/")
     stack, bucket, built = f"families-first-{stage}", f"families-first-deployments-{account}-{region}", package()
     if not site:

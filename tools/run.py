@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from .local import REGION, ROOT, STACK, Engine, local_dir, passwords, unchanged
 from .package import package
 from .stack import Aws, outputs, put
 
+CLAMD = ("127.0.0.1", 3310)
 SENDER = "families-first@bolton.example"
 
 
@@ -55,7 +57,7 @@ def _deploy(engine: Engine, port: int, folder: Path, built: Path) -> dict[str, A
     aws = Aws(REGION, engine.url)
     place = outputs(aws, STACK)
     restarted = place is not None
-    stamp = [(built / "stamp").read_text(), port]
+    stamp = [(built / "stamp").read_text(), port, _scanner()]
     note = unchanged(folder, "deployed", stamp)
     if place is None or note is not None:
         _say("stack: deploying")
@@ -87,7 +89,7 @@ def _deploy(engine: Engine, port: int, folder: Path, built: Path) -> dict[str, A
 
 def _put(aws: Aws, built: Path, port: int, place: dict[str, str] | None) -> dict[str, str]:
     """The first deployment tells the addresses, which the second needs; the engine may renew them with an update."""
-    parameters = {"Stage": "local", "MailFrom": SENDER, "SecondFactor": "OFF"}
+    parameters = {"Stage": "local", "MailFrom": SENDER, "SecondFactor": "OFF", **_scanner()}
     known = place or {}
     for _ in range(3):
         if known:
@@ -100,6 +102,15 @@ def _put(aws: Aws, built: Path, port: int, place: dict[str, str] | None) -> dict
         if before.get("RestAPIId") == known["RestAPIId"]:
             break
     return known
+
+
+def _scanner() -> dict[str, str]:
+    """A real virus scanner when a clamd listens on this machine; else the stand-in that knows the test file only."""
+    try:
+        socket.create_connection(CLAMD, timeout=1).close()
+    except OSError:
+        return {"Scanner": "signature", "ScannerAddress": ""}
+    return {"Scanner": "clamav", "ScannerAddress": f"{CLAMD[0]}:{CLAMD[1]}"}
 
 
 def _site(place: dict[str, str], port: int) -> str:

@@ -13,6 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from .template import without_tls
+
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 PATIENCE = 1800
 
@@ -76,6 +78,8 @@ def _upload(aws: Aws, package: Path, bucket: str) -> str:
     key = f"{hashlib.sha256(code).hexdigest()[:32]}.zip"
     s3.put_object(Bucket=bucket, Key=key, Body=code)
     template = json.loads((package / "sam.json").read_text())
+    if aws.endpoint:
+        template = without_tls(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}

@@ -1,6 +1,7 @@
 """From domain values to table items and back: keys, index keys and ends in one place.
 
-Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`.
+Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`,
+`DOCUMENT#0001`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ..domain.model import Case, End, Event, Message, Party, Task, Used
+from ..domain.model import Case, Document, End, Event, Message, Party, Task, Used
 from . import table
 from .codec import decode, encode
 
 OPEN, CLOSED, OUTBOX = "OPEN", "CLOSED", "OUTBOX"
 EFFECTLESS = frozenset(
-    {"task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused"}
-)
+    {
+        "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
+        "document_asked", "answer_clean", "document_late", "document_opened", "document_downloaded",
+        "documents_deleted",
+    }
+)  # fmt: skip
 
 
 def case_key(reference: str) -> str:
@@ -131,6 +136,20 @@ def from_message(message: Message) -> table.MessageItem:
 def to_message(item: table.MessageItem) -> Message:
     sent = datetime.fromisoformat(item.sent_at) if item.sent_at else None
     return replace(decode(Message, item.body), status=item.status, attempts=int(item.attempts), sent_at=sent)
+
+
+def from_document(document: Document) -> table.DocumentItem:
+    return table.DocumentItem(
+        pk=case_key(document.reference),
+        sk=f"DOCUMENT#{document.number:04d}",
+        status=document.status,
+        body=encode(document),
+        **end_fields(document.end),
+    )
+
+
+def to_document(item: table.DocumentItem) -> Document:
+    return decode(Document, item.body)
 
 
 def from_used(key: str, used: Used) -> table.UsedItem:

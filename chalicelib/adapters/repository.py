@@ -15,6 +15,7 @@ from ..domain.model import (
     Case,
     CaseFile,
     Change,
+    Document,
     Draft,
     End,
     Event,
@@ -96,6 +97,8 @@ class Table:
             save("task", items.from_task(task), unseen)
         for message in change.messages:
             save("message", items.from_message(message))
+        for document in change.documents:
+            save("document", items.from_document(document))  # the case is checked
         for party in change.parties:
             save("party", items.from_party(reference, party))
         if change.answers is not None:
@@ -143,7 +146,15 @@ class Table:
             events=tuple(items.to_event(item) for item in found if isinstance(item, table.EventItem)),
             tasks=tuple(items.to_task(item) for item in found if isinstance(item, table.TaskItem)),
             messages=tuple(items.to_message(item) for item in found if isinstance(item, table.MessageItem)),
+            documents=tuple(items.to_document(item) for item in found if isinstance(item, table.DocumentItem)),
         )
+
+    def case_and_document(self, reference: str, number: int) -> tuple[Case | None, Document | None]:
+        """The case and one of its files, in one read."""
+        pk, key = case_key(reference), f"DOCUMENT#{number:04d}"
+        found = self._get_many([(pk, "CASE"), (pk, key)])
+        case, document = found.get((pk, "CASE")), found.get((pk, key))
+        return (items.to_case(case) if case else None), (items.to_document(document) if document else None)
 
     def requester(self, reference: str) -> Party | None:
         item = self._get(case_key(reference), "PARTY#requester")

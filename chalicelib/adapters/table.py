@@ -90,6 +90,11 @@ class MessageItem(Item, discriminator="message"):
     body = JSONAttribute()
 
 
+class DocumentItem(Item, discriminator="document"):
+    status = UnicodeAttribute()
+    body = JSONAttribute()
+
+
 class UsedItem(Item, discriminator="used"):
     body = JSONAttribute()
 
@@ -128,6 +133,7 @@ ALL = (
     EventItem,
     TaskItem,
     MessageItem,
+    DocumentItem,
     UsedItem,
     DraftItem,
     SessionItem,

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from string import Template
 
-from ..domain import cases, retention
+from ..domain import cases, documents, retention
 from ..domain.clock import LegalDate
 from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
 from ..domain.messages import split
-from ..domain.model import CaseFile, Event
+from ..domain.model import CaseFile, Document, Event
 from ..domain.ports import RACES, Services
 from ..domain.reference import parse
+from .documents import FileView, shown
 from .submit import access_digest
 
 PASS_TIME = timedelta(minutes=30)
@@ -25,6 +26,7 @@ WINDOW = timedelta(minutes=15)
 # has more; 59 random bits cannot be guessed at either rate.
 MAX_TRIES = (10, 50)
 MOST_MESSAGES = 500
+FILES_OVER = "The time to get your files online came to its end."
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Status:
     asked: str
     answer: Answer | None
     links: tuple[tuple[str, str], ...]
+    files: tuple[FileView, ...]
+    files_until: date | None
+    files_over: bool
+    may_send: bool
+    sent_files: tuple[FileView, ...]
     closed_at: datetime | None
     deleted_on: date | None
     deleted_because: str
@@ -146,10 +153,14 @@ def status_of(services: Services, file: CaseFile) -> Status:
     """The resident's view of a case that is already read (staff can see exactly this)."""
     case, row = file.case, services.book.kind(file.case.kind)
     stage = row["stages"][case.stage]
+    now = services.clock.now()
     hidden = {event.data["reference"] for event in file.events if event.data.get("hidden")}
-    shown = (event for event in file.events if not event.data.get("hidden"))
-    entries = (Entry(event.at, _words(services, row["noun"], event)) for event in shown)
-    dates = dates_of(services.book, case, services.clock.now())
+    told = (event for event in file.events if not event.data.get("hidden"))
+    entries = [Entry(event.at, _words(services, row["noun"], event)) for event in told]
+    dates = dates_of(services.book, case, now)
+    until, released = case.released_until, documents.is_released(case, now)
+    if until is not None and not released:
+        entries = sorted([*entries, Entry(until, FILES_OVER)], key=lambda entry: entry.at)
     return Status(
         reference=case.reference,
         kind=case.kind,
@@ -159,13 +170,20 @@ def status_of(services: Services, file: CaseFile) -> Status:
         happening_now=stage["resident"],
         next_step=stage["next"],
         dates=tuple(legal for legal in dates.dates if legal.name in row["promised"] and legal.date is not None),
-        timeline=tuple(entry for entry in reversed(tuple(entries)) if entry.text),
+        timeline=tuple(entry for entry in reversed(entries) if entry.text),
         asked=str(case.facts.get(stage.get("asks", ""), "")),
         answer=_answer(file),
         links=tuple(
             (other, services.book.file("kinds")["links"][relation.removesuffix("_from")][_end(relation)])
             for other, relation in case.links.items()
             if other not in hidden
+        ),
+        files=tuple(shown(services, row) for row in file.documents if released and _is_out(file, row)),
+        files_until=until.astimezone(retention.LONDON).date() if until else None,
+        files_over=until is not None and not released,
+        may_send=documents.asks_for_files(services.book, case),
+        sent_files=tuple(
+            shown(services, row) for row in file.documents if row.purpose == documents.EVIDENCE and row.arrived_at
         ),
         closed_at=case.closed_at,
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
@@ -184,11 +202,16 @@ def _words(services: Services, noun: str, event: Event) -> str:
         because=str(event.data.get("because", "")),
         title=str(event.data.get("title", "")),
         reference=str(event.data.get("reference", "")),
+        **documents.words(services.book, event.data),
     )
 
 
 def _end(relation: str) -> str:
     return "from" if relation.endswith("_from") else "to"
+
+
+def _is_out(file: CaseFile, document: Document) -> bool:
+    return document.number in file.case.released and document.status == "clean"
 
 
 def _answer(file: CaseFile) -> Answer | None:

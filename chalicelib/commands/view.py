@@ -8,7 +8,7 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import chasers, retention
+from ..domain import chasers, documents, retention
 from ..domain.clock import Clock, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
@@ -16,6 +16,7 @@ from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Mess
 from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
+from .documents import FileView, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,7 @@ class CaseView:
     links: tuple[Link, ...]
     timeline: tuple[Entry, ...]
     messages: tuple[Message, ...]
+    documents: tuple[FileView, ...]
     facts: Mapping[str, Any]
     found: tuple[tuple[str, str], ...]
     deleted_on: date | None
@@ -141,6 +143,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         ),
         timeline=tuple(_entry(services, file, event) for event in reversed(file.events)),
         messages=file.messages,
+        documents=tuple(shown(services, document) for document in file.documents),
         facts=case.facts,
         found=tuple(
             (words, _fact(services, case.kind, name, case.facts[name]))
@@ -276,6 +279,7 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "attempt": str(data.get("attempt", "")),
         "noun": services.book.kind(file.case.kind)["noun"],
         "to": str(data.get("to", "")),
+        **documents.words(services.book, data),
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from . import beside, chasers, clock, disclosure, linked, messages, retention
+from . import beside, chasers, clock, disclosure, documents, linked, messages, retention
 from .dates import context_of, open_alerts
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
 from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used
@@ -178,14 +178,17 @@ def decide(
     if answers:
         record.keep(outcome_words=book.kind(case.kind)["outcomes"][answers])
     moved = _record(record, row, data) if row.get("records") else []
-    told = _tell_requester(record, row, requester, answers=bool(answers))
+    deletes = documents.delete(record, row["deletes"]) if row.get("deletes") else {}
+    if row.get("releases"):
+        documents.release(record, str(data["release"]), requester)
+    told = _tell_requester(record, row, requester, answers=bool(answers), on_paper=data.get("release") == "post")
     record.happened(
         "task_decided",
         reason=reason,
         task=task.number,
         messages=told,
         clock_revision=record.case.clock_revision if row.get("records") else 0,
-        data={"task": task.task, "outcome": outcome, "moved": moved, "about": chasers.title(book, task)},
+        data={"task": task.task, "outcome": outcome, "moved": moved, "about": chasers.title(book, task), **deletes},
     )
     beside.open_all(record, row.get("opens", ()), data, task.about)
     more: tuple[Change, ...] = ()
@@ -280,7 +283,8 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
         end=disposal.end,
     )
     beside.cancel(record, tasks)
-    record.happened("case_closed", data={"outcome": case.outcome})
+    deletes = documents.delete(record, documents.EVIDENCE)
+    record.happened("case_closed", data={"outcome": case.outcome, **deletes})
     return record.change()
 
 
@@ -466,7 +470,7 @@ def _due(row: Mapping[str, Any], dates: clock.Clock) -> tuple[str, date | None]:
 
 
 def _tell_requester(
-    record: Record, row: Mapping[str, Any], requester: Party | None, *, answers: bool
+    record: Record, row: Mapping[str, Any], requester: Party | None, *, answers: bool, on_paper: bool = False
 ) -> tuple[int, ...]:
     """Queue the outcome's text. A text without what the law wants in it is not sent, and nothing is decided. The
     letter that answers the case is kept with it, for the person to read behind their access code."""
@@ -482,7 +486,7 @@ def _tell_requester(
         record.keep(letter="\n\n".join(letter.paragraphs), answered_at=record.now.isoformat())
     if not messages.can_reach(requester.details):
         return ()
-    return (record.tell(name, requester, outcome=outcome),)
+    return (record.tell(name, requester, on_paper=on_paper, outcome=outcome),)
 
 
 def _text_by_fact(by: Mapping[str, Any], case: Case) -> str:

@@ -71,6 +71,8 @@ class Case:
     `links` names other cases and what they are to this one. A case that was opened from another keeps what the person
     sent as it was, under the kind it was sent as (`submitted_as`), and opens with that case's code (`access_of`).
     `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`.
+    `documents` is each file's number and `purpose.status`, `released` the numbers that the person may get online until
+    `released_until`.
     """
 
     reference: str
@@ -109,6 +111,9 @@ class Case:
     may_close: bool = False
     outcome: str = ""
     needs_attention: str = ""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    released: tuple[int, ...] = ()
+    released_until: datetime | None = None
     closed_at: datetime | None = None
     retention_rule: str = ""
     end: End = OPEN_CASE
@@ -215,6 +220,29 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Document:
+    """A file of a case. waiting → arrived → clean or refused; then deleted. `purpose` is `evidence` (from the person)
+    or `answer` (from staff). `key` is our own name of it in the bucket, without the area; `name` is cleaned, and `why`
+    a code of `policy/documents.json`. Nothing here is what a browser said."""
+
+    reference: str
+    number: int
+    purpose: str
+    key: str
+    added_at: datetime
+    added_by: str
+    status: str = "waiting"
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    why: str = ""
+    arrived_at: datetime | None = None
+    late: bool = False
+    downloads: int = 0
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """Everything stored of one case, read at once."""
 
@@ -224,6 +252,7 @@ class CaseFile:
     events: tuple[Event, ...] = ()
     tasks: tuple[Task, ...] = ()
     messages: tuple[Message, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     @property
     def open_task(self) -> Task | None:
@@ -285,6 +314,7 @@ class Change:
     events: tuple[Event, ...] = ()
     tasks: tuple[Task, ...] = ()
     messages: tuple[Message, ...] = ()
+    documents: tuple[Document, ...] = ()
     parties: tuple[Party, ...] = ()
     answers: Mapping[str, Any] | None = None
     used: tuple[str, Used] | None = None

@@ -69,6 +69,10 @@ class Book:
         events: Mapping[str, Any] = self.file("timeline")["events"]
         return events
 
+    @property
+    def documents(self) -> Mapping[str, Any]:
+        return self.file("documents")
+
     def message(self, name: str) -> Mapping[str, Any]:
         return self.file(f"messages/{name}")
 

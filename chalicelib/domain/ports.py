@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from .errors import Problem
-from .model import Case, CaseFile, Change, Draft, Event, Message, Party, Person, StaffSession, Task, Used
+from .model import Case, CaseFile, Change, Document, Draft, Event, Message, Party, Person, StaffSession, Task, Used
 from .policy import Book
 
 
@@ -68,6 +68,7 @@ class Store(Protocol):
     ) -> tuple[Case | None, Task | None, Party | None, Mapping[str, Person]]: ...
     def case_and_tries(self, reference: str, tries: Sequence[str]) -> tuple[Case | None, tuple[int, ...]]: ...
     def count_try(self, key: str, expires_at: datetime) -> None: ...
+    def case_and_document(self, reference: str, number: int) -> tuple[Case | None, Document | None]: ...
     def case_file(self, reference: str) -> CaseFile | None: ...
     def event(self, reference: str, number: int) -> Event | None: ...
     def events_to_do(self, before: datetime, limit: int, cursor: str = "") -> Page: ...
@@ -134,6 +135,64 @@ class Identity(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class UploadForm:
+    """Where a plain form sends a file, and the hidden fields that it needs; it works for some minutes."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object as it lies in quarantine: one version of it, however often the form was used."""
+
+    key: str
+    version: str
+    size: int
+    claimed_name: str
+
+
+class Documents(Protocol):
+    """The bucket. What came from outside lies in quarantine, where nobody reads it but the check; what was found clean
+    lies apart. `key` is our own name, the same in both."""
+
+    def form(self, key: str, back: str, most_bytes: int, minutes: int) -> UploadForm:
+        """A form that puts one object of that name into quarantine, and sends the browser `back`."""
+        ...
+
+    def link(self, key: str, name: str, seconds: int) -> str:
+        """A link to a clean object, as a download of that name, for some seconds."""
+        ...
+
+    def origin(self) -> str:
+        """Scheme and host that forms and links lead to, for the page's security policy."""
+        ...
+
+    def look(self, key: str) -> Stored | None:
+        """What lies in quarantine now, or None."""
+        ...
+
+    def read(self, stored: Stored) -> bytes: ...
+    def keep(self, stored: Stored, media_type: str) -> None:
+        """Copy this very version to the clean area. May be done twice."""
+        ...
+
+    def forget(self, key: str, *, quarantine_only: bool = False) -> None:
+        """Delete every version of it, in quarantine and in the clean area. May be done twice."""
+        ...
+
+
+CLEAN, INFECTED, PENDING = "clean", "infected", "pending"
+
+
+class Scanner(Protocol):
+    def verdict(self, stored: Stored, body: bytes) -> str:
+        """CLEAN, INFECTED, or PENDING while there is no answer. Whatever goes wrong is PENDING: nothing is clean by
+        default."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     site_url: str
@@ -153,4 +212,6 @@ class Services:
     workflows: Workflows
     mail: Mail
     identity: Identity
+    documents: Documents
+    scanner: Scanner
     settings: Settings

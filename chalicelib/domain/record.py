@@ -9,7 +9,7 @@ from typing import Any
 
 from . import clock, messages, notice
 from .dates import dates_of, open_alerts
-from .model import SERVICE, Actor, Case, Change, Event, Message, Party, Task, Used
+from .model import SERVICE, Actor, Case, Change, Document, Event, Message, Party, Task, Used
 from .policy import Book
 from .words import long_date
 
@@ -26,6 +26,7 @@ class Record:
         self._events: list[Event] = []
         self._tasks: list[Task] = []
         self._messages: list[Message] = []
+        self._documents: list[Document] = []
 
     def put(self, **fields: Any) -> None:
         """Set fields of the case."""
@@ -40,6 +41,11 @@ class Record:
 
     def message(self, message: Message) -> None:
         self._messages.append(replace(message, end=self.case.end))
+
+    def document(self, document: Document) -> None:
+        """Write a file's record, and its place in the case's own list."""
+        self._documents.append(document)
+        self.put(documents={**self.case.documents, str(document.number): f"{document.purpose}.{document.status}"})
 
     def dates(self) -> clock.Clock:
         """All dates of the case as it is now."""
@@ -94,12 +100,14 @@ class Record:
         waiting = [alert.at for alert in open_alerts(self.book, self.case, self.now)]
         return max(min(waiting), self.now) if waiting else self.now + IDLE_CHECK
 
-    def tell(self, name: str, party: Party | None = None, *, to: str = "", **values: str) -> int:
-        """Queue a message from the text `name`; returns its number. A person without e-mail gets a letter to print,
-        to post or to be read out."""
+    def tell(
+        self, name: str, party: Party | None = None, *, to: str = "", on_paper: bool = False, **values: str
+    ) -> int:
+        """Queue a message from the text `name`; returns its number. A person without e-mail, or one who gets this
+        `on_paper`, gets a letter to print, to post or to be read out."""
         template = self.book.message(name)
         channel = "email"
-        if party is not None and not party.details.get("email"):
+        if party is not None and (on_paper or not party.details.get("email")):
             channel = "print"
         known = self._whole() if channel == "print" else self._values()
         text = messages.compose(template, channel, {**known, **values})
@@ -117,6 +125,7 @@ class Record:
                 paragraphs=text.paragraphs,
                 link=template.get("link", ""),
                 queued_at=self.now,
+                end=self.case.end,
             )
         )
         return number
@@ -166,6 +175,7 @@ class Record:
             events=tuple(self._events),
             tasks=tuple(self._tasks),
             messages=tuple(self._messages),
+            documents=tuple(self._documents),
             parties=parties,
             answers=answers,
             used=used,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..domain.model import Event
 from ..domain.ports import Services
-from . import clock, mail, workflow
+from . import clock, documents, mail, workflow
 
 STARTS = frozenset({"case_received", "case_entered", "case_opened_from", "case_reopened", "workflow_restarted"})
 
@@ -24,6 +24,10 @@ def handle(services: Services, event: Event) -> bool:
         clock.start(services, event.reference, event.clock_revision)
     if event.type in ("case_closed", "case_reopened"):
         workflow.set_ends(services, event.reference)
+    if event.data.get("deletes"):
+        documents.delete(services, event.reference, event.data["deletes"])
+    if event.data.get("check"):
+        done = documents.check(services, event.reference, event.data["number"]) and done
     for number in event.messages:
         done = mail.send(services, event.reference, number) and done
     if done:

@@ -10,9 +10,10 @@ def register(app: Any) -> None:
     from . import edge, static  # noqa: F401  (declares the route of the built files)
     from .api import resources  # noqa: F401
     from .api.face import face as api
+    from .resident import files as resident_files  # noqa: F401
     from .resident import journeys, pages, tracking  # noqa: F401
     from .resident.face import face as resident
-    from .staff import beside, cases, dates, desk, entry, signing, tasks  # noqa: F401
+    from .staff import beside, cases, dates, desk, entry, files, signing, tasks  # noqa: F401
     from .staff.face import face as staff
 
     for face in (api, staff, resident):

@@ -222,6 +222,18 @@ def finish(request: Request, response: Response, action: str) -> Response:
     return response
 
 
+def allow_forms_to(response: Response, origin: str) -> Response:
+    """The page's forms may also lead to `origin`: an upload goes there, and a download is a redirect to there."""
+    policy = HEADERS["Content-Security-Policy"].replace("form-action 'self'", f"form-action 'self' {origin}")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def away(link: str) -> Response:
+    """Go on to the bucket (303), with a link that works for seconds."""
+    return Response("", status_code=303, headers={"Location": link, "Content-Type": "text/html"})
+
+
 def see(request: Request, path: str) -> Response:
     """Go on to one of our own pages (303: with GET, so that loading again sends nothing twice)."""
     return Response("", status_code=303, headers={"Location": request.url(path), "Content-Type": "text/html"})

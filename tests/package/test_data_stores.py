@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tools.template import without_tls
+
 Json = dict[str, Any]
 OfType = Callable[[str], Mapping[str, Json]]
 OWN_KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
@@ -75,13 +77,45 @@ def test_every_bucket_is_locked(of_type: OfType) -> None:
 
 
 def _only_with_tls(bucket: str, statements: list[Json]) -> None:
-    (denial,) = [row for row in statements if row["Effect"] == "Deny"]
+    (denial,) = [row for row in statements if row["Condition"].get("Bool")]
+    assert denial["Effect"] == "Deny"
     assert denial["Principal"] == "*"
     assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert {"Fn::GetAtt": [bucket, "Arn"]} in denial["Resource"]
     assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in denial["Resource"]
     assert {"s3:GetObject", "s3:PutObject"} <= set(denial["Action"])
     assert not [row for row in statements if row["Effect"] == "Allow"], "nobody gets in by the bucket's policy"
+
+
+@pytest.mark.promise("feature:uploads-type-check-scan-limits")
+def test_quarantine_is_shut_to_all_but_the_check(of_type: OfType) -> None:
+    """Even to an administrator: what has no result yet is opened by nobody, and nobody writes a result by hand."""
+    (policy,) = of_type("AWS::S3::BucketPolicy").values()
+    rows = {row["Sid"]: row for row in policy["Properties"]["PolicyDocument"]["Statement"]}
+    for sid, actions in (
+        ("QuarantineIsReadByTheCheckOnly", {"s3:GetObject", "s3:GetObjectVersion"}),
+        ("TheResultIsWrittenByTheScannerOnly", {"s3:PutObjectTagging", "s3:PutObjectVersionTagging"}),
+    ):
+        row = rows[sid]
+        assert (row["Effect"], row["Principal"]) == ("Deny", "*")
+        assert set(row["Action"]) == actions
+        assert row["Resource"] == {"Fn::Sub": "${DocumentsBucket.Arn}/quarantine/*"}
+    allowed = rows["QuarantineIsReadByTheCheckOnly"]["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+    named = [row["Fn::GetAtt"][0] for row in allowed if "Fn::GetAtt" in row]
+    assert named == ["OnChangeRole", "OnScanRole", "ReconcileRole"]
+
+
+def test_the_engine_speaks_no_tls_and_gets_all_other_rules(template: Json) -> None:
+    rules = template["Resources"]["DocumentsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    for_engine = without_tls(template)["Resources"]["DocumentsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert [row for row in rules if row not in for_engine] == [rules[0]]
+    assert rules[0]["Sid"] == "NothingGoesWithoutTls", "and the package itself is unchanged"
+
+
+def test_the_bucket_rings_when_something_comes(of_type: OfType) -> None:
+    (bucket,) = of_type("AWS::S3::Bucket").values()
+    rings = bucket["Properties"]["NotificationConfiguration"]
+    assert rings == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
 
 
 def test_old_versions_of_documents_go_with_the_backups(of_type: OfType) -> None:

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 OfType = Callable[[str], Mapping[str, Json]]
 OWN_KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
 LONGEST_LOG = 90
+PLAN = "AWS::GuardDuty::MalwareProtectionPlan"
 API_LIMIT = 29
 
 
@@ -30,7 +31,8 @@ def test_every_function_has_a_role_of_its_own(functions: Mapping[str, Json], of_
     machines = {
         row["Properties"]["RoleArn"]["Fn::GetAtt"][0] for row in of_type("AWS::StepFunctions::StateMachine").values()
     }
-    assert set(roles) | machines == set(of_type("AWS::IAM::Role")), "no role without a user"
+    plans = {row["Properties"]["Role"]["Fn::GetAtt"][0] for row in of_type(PLAN).values()}
+    assert set(roles) | machines | plans == set(of_type("AWS::IAM::Role")), "no role without a user"
     assert not set(roles) & machines
 
 
@@ -118,13 +120,21 @@ def test_one_bad_record_does_not_block_the_stream(functions: Mapping[str, Json])
     assert 0 < stream["MaximumRecordAgeInSeconds"] <= 86_400
 
 
-def test_only_new_events_wake_the_effects(functions: Mapping[str, Json]) -> None:
+def test_only_new_events_and_files_that_are_gone_wake_the_effects(functions: Mapping[str, Json]) -> None:
     (event,) = functions["OnChange"]["Events"].values()
-    (row,) = event["Properties"]["FilterCriteria"]["Filters"]
-    assert json.loads(row["Pattern"]) == {
-        "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
-    }
+    rows = [json.loads(row["Pattern"]) for row in event["Properties"]["FilterCriteria"]["Filters"]]
+    assert rows == [
+        {"eventName": [name], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}}}
+        for name, prefix in (("INSERT", "EVENT#"), ("REMOVE", "DOCUMENT#"))
+    ]
+
+
+def test_the_bucket_and_the_scanner_ring_for_quarantine_only(functions: Mapping[str, Json]) -> None:
+    patterns = [event["Properties"]["Pattern"] for event in functions["OnScan"]["Events"].values()]
+    came, result = sorted(patterns, key=lambda pattern: pattern["source"], reverse=True)
+    assert came["detail"]["object"]["key"] == [{"prefix": "quarantine/"}]
+    assert came["detail"]["bucket"]["name"] == [{"Ref": "DocumentsBucket"}]
+    assert result["detail"]["s3ObjectDetails"]["bucketName"] == [{"Ref": "DocumentsBucket"}]
 
 
 def test_the_reconciler_goes_round_every_minute(functions: Mapping[str, Json]) -> None:

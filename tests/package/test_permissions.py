@@ -14,6 +14,8 @@ from tools.package import ROOT
 Json = dict[str, Any]
 OfType = Callable[[str], Mapping[str, Json]]
 EFFECTS = {"OnChange", "Reconcile", "Morning"}
+# Who checks and deletes files.
+CHECKS = {"OnChange", "OnScan", "Reconcile"}
 WORKFLOW = {"OpenTask", "CloseCase", "CheckClock"}
 NEVER = {
     "dynamodb:Scan",
@@ -26,6 +28,7 @@ NEVER = {
 }
 # Words of a Sid that say why a resource is not named: the action has none, or it is bound by a condition instead.
 WHY = r"No(Resource|Resources)|CannotBeNamed"
+BUCKET_AREA = re.compile(r"\$\{DocumentsBucket\.Arn\}/(quarantine|clean)/\*")
 ONLY_FOR_EFFECTS = ("states:", "ses:")
 
 
@@ -65,7 +68,13 @@ def complaints(statement: Json) -> list[str]:
         text = resource if isinstance(resource, str) else json.dumps(resource)
         if text == "*" and not re.search(WHY, reason):
             found.append("every resource without a reason")
-        elif text != "*" and "*" in text and "${AWS::StackName}" not in text and ":identity/*" not in text:
+        elif (
+            text != "*"
+            and "*" in text
+            and "${AWS::StackName}" not in text
+            and ":identity/*" not in text
+            and not BUCKET_AREA.search(text)
+        ):
             found.append(f"resource wider than the stack: {text}")
     return found
 
@@ -106,7 +115,8 @@ def test_nobody_may_read_or_change_a_whole_table(roles: Mapping[str, list[Json]]
 
 
 def test_who_waits_for_a_page_starts_nothing(roles: Mapping[str, list[Json]]) -> None:
-    """No handler that a person waits for calls Step Functions, mail or S3; nor do the functions of a workflow."""
+    """No handler that a person waits for calls Step Functions or mail; nor do the functions of a workflow. The pages
+    sign forms and links for the bucket, and call nothing of it."""
     for name, statements in roles.items():
         services = {action for action in granted(statements) if action.startswith(ONLY_FOR_EFFECTS)}
         assert not services or name in EFFECTS, name
@@ -115,6 +125,7 @@ def test_who_waits_for_a_page_starts_nothing(roles: Mapping[str, list[Json]]) ->
         "kms",
         "dynamodb",
         "secretsmanager",
+        "s3",
     }
     for name in WORKFLOW:
         assert {action.split(":")[0] for action in granted(roles[name])} <= {
@@ -132,8 +143,36 @@ def test_only_effects_signal_a_task(roles: Mapping[str, list[Json]]) -> None:
 
 
 def test_a_workflow_never_deletes(roles: Mapping[str, list[Json]]) -> None:
-    for name in WORKFLOW | {"OnChange"}:
-        assert not {action for action in granted(roles[name]) if "Delete" in action}, name
+    for name in WORKFLOW | {"OnChange", "OnScan"}:
+        found = {action for action in granted(roles[name]) if "Delete" in action}
+        assert found <= ({"s3:DeleteObject", "s3:DeleteObjectVersion"} if name in CHECKS else set()), name
+
+
+def areas(statements: list[Json], action: str) -> set[str]:
+    """The parts of the bucket on which an action is granted."""
+    rows = [row for row in statements if action in listed(row["Action"])]
+    found = {json.dumps(resource) for row in rows for resource in listed(row["Resource"])}
+    return {match for text in found for match in re.findall(r"DocumentsBucket\.Arn\}/(\w+)/", text)}
+
+
+@pytest.mark.promise("feature:uploads-type-check-scan-limits")
+def test_pages_put_into_quarantine_and_read_only_what_is_clean(roles: Mapping[str, list[Json]]) -> None:
+    """What signs a form or a link can do no more than the form or the link."""
+    api = roles["APIHandler"]
+    assert {action for action in granted(api) if action.startswith("s3:")} == {"s3:PutObject", "s3:GetObject"}
+    assert areas(api, "s3:PutObject") == {"quarantine"}
+    assert areas(api, "s3:GetObject") == {"clean"}
+
+
+def test_only_the_check_reads_quarantine_and_nobody_tags(roles: Mapping[str, list[Json]]) -> None:
+    for name, statements in roles.items():
+        found = {action for action in granted(statements) if action.startswith("s3:")}
+        assert not found or name in CHECKS | {"APIHandler"}, name
+        assert not {action for action in found if action.startswith("s3:Put") and "Tagging" in action}, name
+        assert ("quarantine" in areas(statements, "s3:GetObject")) == (name in CHECKS), name
+    for name in CHECKS:
+        assert areas(roles[name], "s3:PutObject") == {"clean"}
+        assert areas(roles[name], "s3:DeleteObjectVersion") == {"quarantine", "clean"}
 
 
 def test_machines_call_the_functions_that_they_name(roles: Mapping[str, list[Json]], of_type: OfType) -> None:
@@ -164,6 +203,7 @@ def test_failures_reach_their_queue(roles: Mapping[str, list[Json]], functions: 
         "OnChange": event["Properties"]["DestinationConfig"]["OnFailure"]["Destination"],
         "Reconcile": functions["Reconcile"]["DeadLetterQueue"]["TargetArn"],
         "Morning": functions["Morning"]["DeadLetterQueue"]["TargetArn"],
+        "OnScan": functions["OnScan"]["DeadLetterQueue"]["TargetArn"],
     }
     for name, queue in queues.items():
         (statement,) = [row for row in roles[name] if "sqs:SendMessage" in listed(row["Action"])]

@@ -15,6 +15,7 @@ REGION = "eu-west-2"
 ACCOUNT = "123456789012"
 TABLE = "case-service-test"
 STACK = "test"
+BUCKET = "case-service-test"
 ROOT = Path(__file__).resolve().parent.parent.parent
 MACHINES = ROOT / "state_machines"
 MACHINE_PREFIX = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{STACK}-"
@@ -62,6 +63,25 @@ def client(name: str) -> Any:
     from botocore.config import Config
 
     return boto3.client(name, region_name=REGION, config=Config(account_id_endpoint_mode="disabled"))
+
+
+@cache
+def bucket() -> Any:
+    """The client of the document bucket, which keeps versions as the template says. Made with the first file: most
+    tests send none."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    return s3
+
+
+def empty_bucket() -> None:
+    """Forget every object, straight in moto's own state, if there ever was a bucket."""
+    from moto.backends import get_backend
+
+    made = get_backend("s3")[ACCOUNT]["aws"].buckets.get(BUCKET)
+    if made is not None:
+        made.keys = type(made.keys)()
 
 
 def backend(service: str) -> Any:

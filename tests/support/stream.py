@@ -58,5 +58,6 @@ class Stream:
 
 
 def _wanted(record: dict[str, Any]) -> bool:
-    """The filter of the template: new events, and nothing that DynamoDB removed by itself."""
-    return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["sk"]["S"].startswith("EVENT#")
+    """The filters of the template: new events, and files whose records are gone."""
+    kind = record["dynamodb"]["Keys"]["sk"]["S"].partition("#")[0]
+    return (record["eventName"], kind) in (("INSERT", "EVENT"), ("REMOVE", "DOCUMENT"))

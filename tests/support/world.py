@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from chalicelib.adapters.documents import S3Documents
 from chalicelib.adapters.policies import PolicyFiles
 from chalicelib.adapters.repository import Table
+from chalicelib.adapters.scanner import SignatureOnly
 from chalicelib.adapters.schemas import SchemaFiles
 from chalicelib.adapters.table import Item, StaffItem
 from chalicelib.adapters.workflows import StepFunctions
@@ -16,7 +18,7 @@ from chalicelib.commands.decide import Decided, decide
 from chalicelib.domain.model import Actor, CaseFile, Task
 from chalicelib.domain.policy import Book, schema_of
 from chalicelib.domain.ports import Services, Settings, Workflows
-from chalicelib.effects import digest, reconcile, stream
+from chalicelib.effects import digest, documents, reconcile, stream
 from chalicelib.entry import guarded
 
 from . import aws, samples
@@ -42,6 +44,7 @@ class World:
     """Services on a fresh table, with the interpreter of the tests, or with `step_functions` of moto when given."""
 
     def __init__(self, clock: FrozenClock, step_functions: Any = None) -> None:
+        aws.empty_bucket()
         self.calls = Calls()
         self.dynamodb = aws.client("dynamodb")
         self.clock, self.ids = clock, SeededIds()
@@ -66,6 +69,8 @@ class World:
             workflows=workflows,
             mail=self.mail,
             identity=self.identity,
+            documents=S3Documents(aws.BUCKET, lambda: aws.bucket()),
+            scanner=SignatureOnly(),
             settings=Settings(site_url="https://cases.example.org", stage="test"),
         )
 
@@ -90,6 +95,10 @@ class World:
             return stream.on_change(self.services, event)
 
         @guarded
+        def on_scan(event: Any, context: Any) -> Any:
+            return documents.on_scan(self.services, event)
+
+        @guarded
         def reconcile_(event: Any, context: Any) -> Any:
             return reconcile.reconcile(self.services)
 
@@ -102,6 +111,7 @@ class World:
             "close_case": close_case,
             "check_clock": check_clock,
             "on_change": on_change,
+            "on_scan": on_scan,
             "reconcile": reconcile_,
             "morning": morning,
         }

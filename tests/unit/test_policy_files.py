@@ -156,6 +156,9 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
         assert pointer == "$about" or schema["properties"][pointer[1:]]["type"] == "array"
     if "opens_case" in row:
         _opens_only_what_exists(row["opens_case"], schema)
+    if row.get("releases"):
+        assert "release" in schema["required"]
+        assert set(schema["properties"]["release"]["enum"]) <= {"online", "post", "read_out"}
     for field in schema["properties"].values():
         source, _, role = field.get("x-choices", "").partition(":")
         assert not source or (source == "people" and role in BOOK.file("roles")["roles"])
@@ -235,7 +238,7 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
     for ladder in DEADLINES["ladders"].values():
         for rung in ladder:
             used |= {f"{'waiting' if rung['at'] == 'waiting' else 'reminder'}-{to}" for to in rung["to"]}
-    assert used | {"digest", "resident-wrote"} == texts()
+    assert used | {"digest", "resident-wrote", "documents-ready", "file-came", "file-refused"} == texts()
 
 
 def test_the_services_of_the_form_are_those_of_the_notice() -> None:

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.items import secret_key
-from chalicelib.commands import drafts, sessions, track, view
+from chalicelib.adapters.items import from_document, secret_key
+from chalicelib.commands import documents, drafts, sessions, track, view
 from chalicelib.domain import retention
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.model import End, StaffSession
+from chalicelib.domain.model import Document, End, StaffSession
 from chalicelib.domain.ports import Page, Store
 from chalicelib.domain.reference import check_symbol
 
-from ..support import aws, samples
+from ..support import aws, samples, uploads
 from ..support.moment import Moment
 from ..support.world import World
 
@@ -86,6 +86,10 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
     """A walk over the whole table after people did all that they can do."""
     world.go(samples.LOOPS)
     world.submit(samples.BY_POST, key="key-2")
+    request = world.go([], world.submit(uploads.request(world), key="key-3", kind="rights_request").reference)
+    world.decide(request, "ask_identity")
+    world.settle()
+    documents.begin(world.services, request)
     drafts.save(world.services, "draft-2", "complaint", samples.ANSWERS)
     sessions.begin_sign_in(world.services, "/staff")
     signed_in(world)
@@ -97,8 +101,8 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
         world.heal()
     items = world.items()
     assert {item["type"] for item in items} == {
-        "case", "party", "answers", "event", "task", "message", "used", "draft", "session", "sign_in", "tries",
-        "staff", "note",
+        "case", "party", "answers", "event", "task", "message", "document", "used", "draft", "session", "sign_in",
+        "tries", "staff", "note",
     }  # fmt: skip
     for item in items:
         assert bool(item.get("expires_at")) != bool(item.get("kept_because")), item["sk"]
@@ -122,6 +126,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "case_and_task": lambda world, ref: world.services.store.case_and_task(ref, 1),
     "case_for_decision": lambda world, ref: world.services.store.case_for_decision(ref, 1),
     "case_and_tries": lambda world, ref: world.services.store.case_and_tries(ref, ["tries-1"]),
+    "case_and_document": lambda world, ref: world.services.store.case_and_document(ref, 1),
     "case_file": lambda world, ref: world.services.store.case_file(ref),
     "event": lambda world, ref: world.services.store.event(ref, 1),
     "events_to_do": lambda world, ref: world.services.store.events_to_do(datetime(2100, 1, 1, tzinfo=UTC), 50).rows,
@@ -166,6 +171,8 @@ def furnished(world: World) -> str:
     store.count_try("tries-1", end)
     store.save_note("note-1", "value")
     world.submit(key="key-2")
+    file = Document(reference=reference, number=1, purpose="evidence", key="k", added_at=now, added_by="resident")
+    from_document(file).save()
     return reference
 
 
@@ -225,7 +232,9 @@ def test_whatever_mix_of_items_is_past_its_end(world: World) -> None:
             found |= {f"TASK#{task.number:04d}" for task in file.tasks}
             found |= {f"PARTY#{party.role}" for party in file.parties}
             found |= {f"MESSAGE#{message.number:04d}" for message in file.messages}
+            found |= {f"DOCUMENT#{document.number:04d}" for document in file.documents}
             assert found == alive
+        assert (world.services.store.case_and_document(reference, 1)[1] is None) == ("DOCUMENT#0001" not in alive)
         assert (world.services.store.requester(reference) is None) == ("PARTY#requester" not in alive)
         gone = (secret_key("DRAFT", "draft-1"), "DRAFT") in dead
         assert (world.services.store.draft("draft-1") is None) == gone

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ...commands.desk import DeskRow
+from ...commands.documents import FileView
 from ...commands.submit import Receipt
 from ...commands.track import Status
 from ...commands.view import CaseView, TaskView
@@ -61,6 +62,21 @@ def receipt(found: Receipt) -> Json:
     }
 
 
+def file(row: FileView) -> Json:
+    """A file of a case; its content is behind a link that only the pages give."""
+    return {
+        "number": row.number,
+        "name": row.name,
+        "purpose": row.purpose,
+        "status": row.status,
+        "status_words": row.status_words,
+        "why": row.why or None,
+        "media_type": row.media_type or None,
+        "size": row.size,
+        "added_at": instant(row.added_at),
+    }
+
+
 def status(found: Status) -> Json:
     sent = found.answer
     return {
@@ -82,6 +98,9 @@ def status(found: Status) -> Json:
         if sent
         else None,
         "links": [{"reference": reference, "relation": relation} for reference, relation in found.links],
+        "files": [file(row) for row in found.files],
+        "files_until": day(found.files_until),
+        "sent_files": [file(row) for row in found.sent_files],
         "closed_at": instant(found.closed_at),
         "disposal": {"on": day(found.deleted_on), "because": found.deleted_because},
     }
@@ -178,6 +197,8 @@ def case(found: CaseView) -> Json:
             }
             for message in found.messages
         ],
+        "documents": [file(row) for row in found.documents],
+        "released_until": instant(found.case.released_until),
         "timeline": [
             {
                 "number": entry.number,

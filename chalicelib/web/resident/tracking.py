@@ -7,7 +7,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import track
 from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Stale, TooOften
-from ..http import Request, see
+from ..http import Request, allow_forms_to, see
 from ..render import html
 from .face import face
 
@@ -53,9 +53,19 @@ def write(request: Request) -> Response:
     return see(request, "/track/case?sent=yes")
 
 
+def case_page(request: Request, reference: str, message: str = "") -> Response:
+    """The page of the case with what could not be done, for the forms that stand on it."""
+    return _case(request, reference, "", message)
+
+
+def ask_again(request: Request, error: CaseServiceError) -> Response:
+    """The form for reference and access code, when the pass is over."""
+    return _form(request, "", error)
+
+
 def _case(request: Request, reference: str, text: str = "", message: str = "") -> Response:
     found = track.status(services(), reference)
-    return html(
+    page = html(
         request,
         "resident/case.html",
         status=422 if message else 200,
@@ -67,6 +77,7 @@ def _case(request: Request, reference: str, text: str = "", message: str = "") -
         errors=[{"text": message, "href": "#text"}] if message else (),
         was_sent=request.query.get("sent") == "yes",
     )
+    return allow_forms_to(page, services().documents.origin()) if found.files else page
 
 
 def _form(request: Request, reference: str = "", error: CaseServiceError | None = None) -> Response:

@@ -7,7 +7,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import link, post, track, view
 from ...domain.errors import NotFound
-from ..http import Request, see
+from ..http import Request, allow_forms_to, see
 from ..render import html
 from .face import face
 
@@ -17,7 +17,7 @@ def case(request: Request) -> Response:
     found = view.case_file(services(), request.actor, request.params["reference"])
     may_post = services().book.access.may(request.actor.roles, "message.mark_posted")
     may_correct = found.case.is_open and services().book.access.may(request.actor.roles, "case.correct_receipt")
-    return html(
+    page = html(
         request,
         "staff/case.html",
         title="Case",
@@ -35,6 +35,7 @@ def case(request: Request) -> Response:
         was_opened=request.query.get("opened") == "yes",
         back=request.url("/staff"),
     )
+    return allow_forms_to(page, services().documents.origin()) if found.documents else page
 
 
 def _may_reopen(request: Request, found: view.CaseView) -> bool:
