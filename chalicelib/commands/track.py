@@ -62,7 +62,11 @@ class Status:
     next_step: str
     dates: tuple[LegalDate, ...]
     timeline: tuple[Entry, ...]
+    noun: str
     asked: str
+    waits: LegalDate | None
+    may_withdraw: bool
+    withdrawal_asked_at: datetime | None
     answer: Answer | None
     links: tuple[tuple[str, str], ...]
     files: tuple[FileView, ...]
@@ -141,6 +145,22 @@ def write(services: Services, reference: str, text: str) -> None:
     raise Conflict
 
 
+def withdraw(services: Services, reference: str, *, go_on: bool = False) -> None:
+    """The resident takes it back, or goes on after all; twice is once. Raises NotFound, or Stale when it is closed."""
+    for _ in range(RACES):
+        case = services.store.case(reference)
+        if case is None:
+            raise NotFound
+        change = cases.ask_to_withdraw(services.book, case, services.clock.now(), go_on=go_on)
+        try:
+            if change is not None:
+                services.store.commit(change)
+        except Conflict:
+            continue
+        return
+    raise Conflict
+
+
 def status(services: Services, reference: str) -> Status:
     """What the resident may see of the case. Raises NotFound when it is gone."""
     file = services.store.case_file(reference)
@@ -171,7 +191,11 @@ def status_of(services: Services, file: CaseFile) -> Status:
         next_step=stage["next"],
         dates=tuple(legal for legal in dates.dates if legal.name in row["promised"] and legal.date is not None),
         timeline=tuple(entry for entry in reversed(entries) if entry.text),
+        noun=row["noun"],
         asked=str(case.facts.get(stage.get("asks", ""), "")),
+        waits=next((legal for legal in dates.dates if legal.name in row["promised"] and legal.since is not None), None),
+        may_withdraw=case.is_open and bool(row.get("withdrawable")),
+        withdrawal_asked_at=case.withdrawal_asked_at if case.is_open else None,
         answer=_answer(file),
         links=tuple(
             (other, services.book.file("kinds")["links"][relation.removesuffix("_from")][_end(relation)])

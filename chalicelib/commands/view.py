@@ -43,6 +43,7 @@ class TaskView:
     version: int
     yours: bool
     why_not: str
+    prompts: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
 
 
@@ -135,7 +136,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         parties=file.parties,
         answers=_answers(services, file),
         clock=dates_of(services.book, case, services.clock.now()),
-        tasks=tuple(_task(services, actor, case, task) for task in open_tasks),
+        tasks=tuple(_task(services, actor, file, task) for task in open_tasks),
         besides=tuple(_beside(services, file, task) for task in file.tasks if task.is_beside),
         links=tuple(
             Link(other, links[relation.removesuffix("_from")]["from" if relation.endswith("_from") else "to"])
@@ -181,7 +182,7 @@ def _fact(services: Services, kind: str, name: str, value: Any) -> str:
     return str(value)
 
 
-def _task(services: Services, actor: Actor, case: Case, task: Task) -> TaskView:
+def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskView:
     row, access = services.book.task(task.task), services.book.access
     why_not = ""
     if actor.id in task.not_by:
@@ -201,8 +202,20 @@ def _task(services: Services, actor: Actor, case: Case, task: Task) -> TaskView:
         version=task.version,
         yours=not why_not,
         why_not=why_not,
-        outcomes=tuple(_outcome(services, case, name, outcome) for name, outcome in row["outcomes"].items()),
+        prompts=_prompts(row, file),
+        outcomes=tuple(_outcome(services, file.case, name, outcome) for name, outcome in row["outcomes"].items()),
     )
+
+
+def _prompts(row: Mapping[str, Any], file: CaseFile) -> tuple[str, ...]:
+    """Questions to the person who decides, for what the requester told us. They decide nothing by themselves."""
+    said = {**file.answers, **{name: value for party in file.parties for name, value in party.details.items()}}
+    found: list[str] = []
+    for prompt in row.get("prompts", ()):
+        value = said.get(prompt["when"]["field"])
+        if value and (value in prompt["when"]["in"] or "*" in prompt["when"]["in"]):
+            found += prompt["words"]
+    return tuple(found)
 
 
 def _beside(services: Services, file: CaseFile, task: Task) -> BesideView:

@@ -301,6 +301,7 @@ def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> 
         outcome="",
         closed_at=None,
         retention_rule="",
+        withdrawal_asked_at=None,
         end=OPEN_CASE,
         needs_attention="",
     )
@@ -367,7 +368,43 @@ def write(book: Book, case: Case, paragraphs: tuple[str, ...], now: datetime) ->
         )
     )
     told = record.tell("resident-wrote", to="role:ig_officer")
-    record.happened("resident_wrote", by=RESIDENT, messages=(told,), data={"number": number})
+    answered = book.kind(case.kind)["stages"][case.stage].get("answered_by", "")
+    if answered and _is_asked(case, answered):
+        moved = record.clock_input(answered)
+        data = {"number": number, "moved": moved}
+        revision = record.case.clock_revision
+        record.happened("question_answered", by=RESIDENT, messages=(told,), clock_revision=revision, data=data)
+    else:
+        record.happened("resident_wrote", by=RESIDENT, messages=(told,), data={"number": number})
+    return record.change()
+
+
+def _is_asked(case: Case, answered: str) -> bool:
+    """Whether the last question has no answer yet. The first message after a question ends the pause, on the day it
+    came and not on the day somebody reads it (UK GDPR Art 12A(5)); a person sees whether it is an answer, and may ask
+    again."""
+    asked = answered.replace("_received", "_requested")
+    last = [happening.type for happening in case.happenings if happening.type in (asked, answered)]
+    return bool(last) and last[-1] == asked
+
+
+def ask_to_withdraw(book: Book, case: Case, now: datetime, *, go_on: bool = False) -> Change | None:
+    """The person wants to take it back, or, with `go_on`, changed their mind. None when that is so already. A person
+    here confirms it; until then the time runs. Raises Stale for a case that is closed or of a kind that is not taken
+    back."""
+    if not case.is_open or not book.kind(case.kind).get("withdrawable"):
+        raise Stale("This cannot be stopped here. Call us if something is not right.")
+    if bool(case.withdrawal_asked_at) is not go_on:
+        return None
+    record = Record(book, case, now)
+    if go_on:
+        attention = "" if case.needs_attention == "wants_to_withdraw" else case.needs_attention
+        record.put(withdrawal_asked_at=None, needs_attention=attention)
+        record.happened("withdrawal_taken_back", by=RESIDENT)
+    else:
+        record.put(withdrawal_asked_at=now, needs_attention="wants_to_withdraw")
+        told = record.tell("resident-withdraws", to="role:ig_officer")
+        record.happened("withdrawal_asked", by=RESIDENT, messages=(told,))
     return record.change()
 
 
@@ -524,6 +561,7 @@ def _owner(current: Task | None) -> str:
 
 
 __all__ = [
+    "ask_to_withdraw",
     "attempt_refused",
     "chase",
     "check_clock",

@@ -1,7 +1,8 @@
 """A journey asks one question a page. Its steps are data (`policy/journeys/`); this decides which comes next.
 
 Answers are kept by field name; a field that was asked and left empty is kept as the empty string, so that a step is
-answered when all its fields are there. Nobody comes to a step beyond the first that is not answered.
+answered when all its fields are there. A step without fields only explains. Nobody comes to a step beyond the first
+that is not answered.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from .errors import Problem
 
 Step = Mapping[str, Any]
 Answers = Mapping[str, str]
+BOXES = "checkboxes"
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,26 @@ def before(journey: Mapping[str, Any], answers: Answers, step_id: str) -> str:
 
 
 def read(step: Step, form: Mapping[str, str]) -> dict[str, str]:
-    """What was typed on the page of a step, without the space around it; unknown fields are left out."""
-    return {name: form.get(name, "").strip() for name in names(step)}
+    """What was typed on the page of a step, without the space around it; unknown fields are left out. Of boxes that
+    were ticked (`name.choice`), the choices are kept, one on each line."""
+    found = {}
+    for field in step["fields"]:
+        name = field["name"]
+        found[name] = form.get(name, "").strip()
+        if field["input"] == BOXES:
+            ticked = (key[len(name) + 1 :] for key, value in form.items() if key.startswith(f"{name}.") and value)
+            found[name] = "\n".join(ticked)
+    return found
 
 
 def submission(journey: Mapping[str, Any], answers: Answers) -> dict[str, Any]:
     """The answers as the submission schema wants them: those of steps that apply, without empty ones."""
-    wanted = [name for step in steps(journey, answers) for name in names(step)]
-    return {name: answers[name] for name in wanted if answers.get(name)}
+    found: dict[str, Any] = {}
+    for field in (field for step in steps(journey, answers) for field in step["fields"]):
+        answer = answers.get(field["name"])
+        if answer:
+            found[field["name"]] = answer.split("\n") if field["input"] == BOXES else answer
+    return found
 
 
 def problems_of(step: Step, found: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -98,7 +112,9 @@ def rows(journey: Mapping[str, Any], schema: Mapping[str, Any], answers: Answers
     found = []
     for step in steps(journey, answers):
         for field in step["fields"]:
-            value = answers.get(field["name"], "")
-            words = schema["properties"][field["name"]].get("x-words", {})
-            found.append(Row(str(step["id"]), str(field.get("check", field["label"])), str(words.get(value, value))))
+            value, row = answers.get(field["name"], ""), schema["properties"][field["name"]]
+            words = row.get("items", row).get("x-words", {})
+            lines = value.split("\n") if field["input"] == BOXES else [value]
+            answer = "\n".join(str(words.get(line, line)) for line in lines)
+            found.append(Row(str(step["id"]), str(field.get("check", field["label"])), answer))
     return found

@@ -111,6 +111,7 @@ class Case:
     may_close: bool = False
     outcome: str = ""
     needs_attention: str = ""
+    withdrawal_asked_at: datetime | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
     released: tuple[int, ...] = ()
     released_until: datetime | None = None

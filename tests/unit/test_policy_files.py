@@ -238,7 +238,10 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
     for ladder in DEADLINES["ladders"].values():
         for rung in ladder:
             used |= {f"{'waiting' if rung['at'] == 'waiting' else 'reminder'}-{to}" for to in rung["to"]}
-    assert used | {"digest", "resident-wrote", "documents-ready", "file-came", "file-refused"} == texts()
+    assert (
+        used | {"digest", "resident-wrote", "resident-withdraws", "documents-ready", "file-came", "file-refused"}
+        == texts()
+    )
 
 
 def test_the_services_of_the_form_are_those_of_the_notice() -> None:

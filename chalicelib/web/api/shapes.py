@@ -88,6 +88,7 @@ def status(found: Status) -> Json:
         "happening_now": found.happening_now,
         "next_step": found.next_step,
         "asked": found.asked or None,
+        "withdrawal_asked_at": instant(found.withdrawal_asked_at),
         "dates": promised(found.dates),
         "timeline": [{"at": instant(entry.at), "text": entry.text} for entry in found.timeline],
         "answer": {
@@ -138,6 +139,7 @@ def task(row: TaskView) -> Json:
         "due_name": row.due_name,
         "version": row.version,
         "yours": row.yours,
+        "prompts": list(row.prompts),
         "outcomes": [
             {
                 "outcome": outcome.outcome,

@@ -143,7 +143,7 @@ def _page(
     problems: tuple[Problem, ...],
 ) -> Response:
     schema = services().schemas.document(_submission(journey))
-    messages = {problem.pointer[1:]: problem.message for problem in problems}
+    messages = {problem.pointer[1:].partition("/")[0]: problem.message for problem in problems}
     change = bool(request.query.get("change") or (request.method == "POST" and request.form.get("_change")))
     previous = "check" if change else domain.before(journey, answers, row["id"])
     fields = [_field(field, schema["properties"][field["name"]]) for field in row["fields"]]
@@ -156,7 +156,8 @@ def _page(
         change=change,
         danger=row.get("danger", False),
         fields=fields,
-        values={name: answers.get(name, "") for name in domain.names(row)},
+        text=row.get("text", ()),
+        values={name: answers.get(name, "") for name in domain.names(row)} | _ticked(row, answers),
         messages={name: messages.get(name, "") for name in domain.names(row)},
         errors=[{"text": text, "href": f"#{name}"} for name, text in messages.items()],
         back=request.url(f"/{journey['path']}/{previous}" if previous else "/"),
@@ -164,10 +165,18 @@ def _page(
     )
 
 
+def _ticked(row: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
+    """The boxes of a step that are ticked, by the names that they have on the page."""
+    boxes = [field["name"] for field in row["fields"] if field["input"] == domain.BOXES]
+    return {f"{name}.{choice}": "true" for name in boxes for choice in answers.get(name, "").split("\n") if choice}
+
+
 def _field(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """A field as the template draws it: the journey's words and the schema's choices and length."""
     choices = [
-        {"value": value, "text": schema.get("x-words", {}).get(value, value)} for value in schema.get("enum", ())
+        {"value": value, "text": row.get("x-words", {}).get(value, value)}
+        for row in (schema.get("items", schema),)
+        for value in row.get("enum", ())
     ]
     empty = {"hint": "", "rows": 0, "autocomplete": ""}
     return {**empty, **field, "items": choices, "limit": schema.get("maxLength", 0)}

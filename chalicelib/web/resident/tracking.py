@@ -53,6 +53,27 @@ def write(request: Request) -> Response:
     return see(request, "/track/case?sent=yes")
 
 
+@face.route("/track/case/withdraw", "case.track", ("GET", "POST"))
+def withdraw(request: Request) -> Response:
+    """Taking it back: first what that means, then the act; and going on after all."""
+    try:
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+    except NotSignedIn as error:
+        return _form(request, "", error)
+    if request.method == "POST":
+        try:
+            track.withdraw(services(), reference, go_on=request.form.get("go_on") == "yes")
+        except Stale as error:
+            return _case(request, reference, "", error.message)
+        return see(request, "/track/case/withdraw")
+    found = track.status(services(), reference)
+    if not found.may_withdraw:
+        return see(request, "/track/case")
+    title = f"Stop your {found.noun}"
+    back = request.url("/track/case")
+    return html(request, "resident/withdraw.html", title=title, tracked=found, back=back)
+
+
 def case_page(request: Request, reference: str, message: str = "") -> Response:
     """The page of the case with what could not be done, for the forms that stand on it."""
     return _case(request, reference, "", message)
