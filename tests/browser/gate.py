@@ -51,7 +51,7 @@ class Gate:
 
         def asked(request: Any) -> None:
             found = host.match(request.url)
-            if found and "localhost" not in found.group(1):
+            if found and "localhost" not in found.group(1) and not found.group(1).startswith("127.0.0.1:"):
                 self.complaints.append(f"a request to {found.group(1)}")
 
         page.on("request", asked)

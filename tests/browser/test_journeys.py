@@ -34,7 +34,7 @@ REQUIRED = {"name", "who", "person", "what-happened", "contact", "email"}
 
 def send(page: Any) -> None:
     with page.expect_navigation():
-        page.click("main button[type=submit]")
+        page.locator("main button[type=submit]:not(.govuk-button--secondary):visible").first.click()
 
 
 def complain(page: Any, stack: Stack, gate: Gate | None) -> tuple[str, str]:
