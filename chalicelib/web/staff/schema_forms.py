@@ -41,6 +41,7 @@ def _field(name: str, field: Json, required: bool, people: People, form: Form) -
         "limit": field.get("maxLength", 0),
         "autocomplete": "off",
         "items": [],
+        "fold": bool(field.get("x-fold")),
     }
     if field["type"] == "array":
         return drawn | _list(name, field, people, form)
