@@ -38,8 +38,20 @@ LIMITS = {
 }
 AT_LEAST = {"clock_cases_per_second": 10_000}
 FLOOR = "import chalice, boto3, pynamodb.models"
-COMPLAINT = ("accept", "answer_drafted", "approve")
-ACCESS = ("accept", "ask_question", "answered", "collected", "answer_drafted", "approve")
+Path_ = tuple[tuple[str, dict[str, Any]], ...]
+COMPLAINT: Path_ = (("accept", {}), ("answer_drafted", {}), ("approve", {}))
+# One clarification, three searches, and two people for the answer.
+ACCESS: Path_ = (
+    ("accept", {"ask": ["early_help", "family_worker", "commissioned_provider"]}),
+    ("nothing", {}),
+    ("nothing", {}),
+    ("nothing", {}),
+    ("ask_question", {}),
+    ("answered", {}),
+    ("collected", {}),
+    ("answer_drafted", {}),
+    ("approve", {}),
+)
 RUNS = 15
 SUBMISSIONS = 400
 
@@ -172,7 +184,7 @@ def _first_view(stack: _Stack) -> float:
     return round(total / 1024, 1)
 
 
-def _transitions(stack: _Stack, kind: str, path: tuple[str, ...]) -> int:
+def _transitions(stack: _Stack, kind: str, path: Path_) -> int:
     """States entered by all executions of one case that is decided at once, its clocks included."""
     path_of = {"complaint": "complaints", "rights_request": "rights-requests"}
     example = json.loads((ROOT / "schemas" / "submissions" / f"{kind}.json").read_text())["examples"][0]
@@ -183,12 +195,16 @@ def _transitions(stack: _Stack, kind: str, path: tuple[str, ...]) -> int:
         case = stack.call("GET", f"/v1/cases/{reference}", token=tokens["ig_officer"])
         if case["status"] == "closed":
             break
-        for task in case["tasks"] if waiting else ():
-            outcome = next(row for row in task["outcomes"] if row["outcome"] == waiting[0])
+        if not waiting:
+            time.sleep(0.3)
+            continue
+        offered = [(task, row) for task in case["tasks"] for row in task["outcomes"] if row["outcome"] == waiting[0][0]]
+        for task, outcome in offered[:1]:
+            _, more = waiting.pop(0)
             body = {
-                "outcome": waiting.pop(0),
+                "outcome": outcome["outcome"],
                 "reason": "bench",
-                "data": outcome["example"],
+                "data": {**outcome["example"], **more},
                 "version": task["version"],
             }
             stack.call("POST", f"/v1/tasks/{task['task_id']}/decision", body, tokens[task["role"]])
