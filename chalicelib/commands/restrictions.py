@@ -1,0 +1,190 @@
+"""The live flag of UK GDPR Art 18: set with the decision that limits the use of information, asked by anybody who is
+about to use it, shown on every page of the person, and taken away only when the person was told first.
+
+The flags stand in the table under keyed hashes and are read as they are at that moment: no index is behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ..domain import people, restriction, retention
+from ..domain.errors import Conflict, Invalid, Problem, Stale
+from ..domain.model import Actor, Case, Change, Flag, Lookup, Party
+from ..domain.people import BORN, EMAIL, NAME, PHONE, POSTCODE, WORDS
+from ..domain.ports import RACES, Services
+from ..domain.restriction import Sign
+from .people import hash_of
+from .view import load
+
+FLAGS = "restriction"
+ASKED_FIRST = (NAME, EMAIL, PHONE)
+MAX_REASON = 4000
+NOT_READ = {
+    "name": "Write the name in letters.",
+    "email": "Write the e-mail address whole, with the @ in it.",
+    "phone": "Write the phone number whole, in digits.",
+    "postcode": "Write a British postcode, like BL1 1RU.",
+    "date_of_birth": "Write the day of birth as a whole date.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A case that limits the use of somebody's information. `reference` is empty for who may not see the case."""
+
+    reference: str
+    since: date
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether the use of a person's information is limited, since when, and by what that was found."""
+
+    matches: tuple[Match, ...]
+
+    @property
+    def since(self) -> date | None:
+        return min((match.since for match in self.matches), default=None)
+
+
+def with_flags(services: Services, before: Case, change: Change) -> Change:
+    """The change as it is, or with the flags that belong to it when it begins or ends a limit."""
+    case = change.case
+    if before.restricted_since is None and case.restricted_since is not None:
+        found = restriction.signs_of_subject(services.store.parties(case.reference))
+        flags = tuple(_flag(services, sign) for sign in found)
+        return replace(change, case=replace(case, flags=flags), flags=flags)
+    if before.restricted_since is not None and case.restricted_since is None:
+        return replace(change, flags=before.flags)
+    return change
+
+
+def query(services: Services, actor: Actor, asked: Mapping[str, str]) -> Answer:
+    """Whether the use of this person's information is limited now. `asked`: name, email, phone, postcode,
+    date_of_birth. Raises Invalid when that is too little to tell one person from another, or cannot be read.
+
+    Each query is put on record before it is answered: who asked, when, by which kinds of terms, and what was found;
+    never what was typed.
+    """
+    services.book.access.require(actor, "restriction.query")
+    given = {name: text for name, text in asked.items() if text.strip()}
+    signs = restriction.signs(given.get("name", ""), {name: text for name, text in given.items() if name != "name"})
+    _check(given, signs)
+    matches = _matches(services, actor, [signs])
+    now = services.clock.now()
+    lookup = Lookup(
+        at=now,
+        by=actor.id,
+        by_name=actor.name,
+        what="restriction",
+        asked=tuple(sorted({sign.term.kind for sign in signs})),
+        found=tuple(match.reference for match in matches if match.reference),
+        end=retention.short_end(services.book.retention, "search_log", now),
+    )
+    services.store.log_lookup(lookup, services.ids.token()[:16])
+    return Answer(matches)
+
+
+def of_case(services: Services, actor: Actor, case: Case, parties: Sequence[Party]) -> Answer:
+    """What limits the use of the information of the people of a case: another case, or this one."""
+    found = _matches(services, actor, restriction.signs_of_all(parties), but=case.reference)
+    if case.restricted_since is not None:
+        found = (Match(reference=case.reference, since=case.restricted_since, matched=("this case",)), *found)
+    return Answer(found)
+
+
+def since(services: Services, kinds: Mapping[str, str]) -> Mapping[str, date]:
+    """Which of these cases limit the use of information, and since when. `kinds` gives each reference's kind: only
+    cases of a kind that may limit it are read, in one call."""
+    wanted = [reference for reference, kind in kinds.items() if restriction.may_begin(services.book, kind)]
+    cases = services.store.cases(wanted) if wanted else ()
+    return {case.reference: case.restricted_since for case in cases if case.restricted_since is not None}
+
+
+def lift(services: Services, actor: Actor, reference: str, *, reason: str, told_on: date, how: str) -> None:
+    """The limit ends, because the person was told first: on which day, and how (a word of `api/lifting`).
+
+    Raises NotFound, NotAllowed, Invalid (no reason, not told yet, told before it began) or Stale (there is no limit).
+    """
+    services.book.access.require(actor, "restriction.lift")
+    ways = services.schemas.document("api/lifting")["properties"]["how"]["x-words"]
+    problems = []
+    if not reason.strip() or len(reason) > MAX_REASON:
+        problems.append(Problem("/reason", "required", f"Say why, in {MAX_REASON:,} characters or fewer."))
+    if how not in ways:
+        problems.append(Problem("/how", "enum", "Say how they were told."))
+    if problems:
+        raise Invalid(tuple(problems))
+    for _ in range(RACES):
+        case = load(services, actor, reference).case
+        now = services.clock.now()
+        change = restriction.lift(services.book, case, actor, reason.strip(), told_on, ways[how], now)
+        try:
+            services.store.commit(with_flags(services, case, change))
+        except Conflict:
+            continue  # another write was first: read again, and say so when the limit has ended by it
+        return
+    raise Stale
+
+
+def _flag(services: Services, sign: Sign) -> Flag:
+    return Flag(hash_of(services, sign.term, FLAGS), sign.term.kind, sign.alone)
+
+
+def _check(given: Mapping[str, str], signs: Sequence[Sign]) -> None:
+    read = {sign.term.kind for sign in signs}
+    kinds = {"name": NAME, "email": EMAIL, "phone": PHONE, "postcode": POSTCODE, "date_of_birth": BORN}
+    unread = [name for name in given if name in kinds and kinds[name] not in read]
+    if unread:
+        raise Invalid(tuple(Problem(f"/{name}", "format", NOT_READ[name]) for name in unread))
+    if not restriction.tells((sign.term.kind, sign.alone) for sign in signs):
+        words = "Give an e-mail address, a phone number, or a name with a postcode or a date of birth."
+        raise Invalid((Problem("", "required", words),))
+
+
+def _matches(services: Services, actor: Actor, persons: Iterable[Sequence[Sign]], but: str = "") -> tuple[Match, ...]:
+    """The cases that limit the use of the information of one of these persons. That the case says so too is checked:
+    a flag alone is no proof."""
+    why: dict[str, list[str]] = {}
+    days: dict[str, date] = {}
+    for signs in persons:
+        for reference, kinds, day in _of_person(services, signs):
+            if reference != but:
+                days[reference] = day
+                words = [f"same {WORDS[kind]}" for kind in kinds]
+                why[reference] = list(dict.fromkeys([*why.get(reference, ()), *words]))
+    cases = {case.reference: case for case in services.store.cases(tuple(why))} if why else {}
+    return tuple(
+        Match(
+            reference=reference if services.book.access.may_see(actor, cases[reference]) else "",
+            since=days[reference],
+            matched=tuple(words),
+        )
+        for reference, words in sorted(why.items(), key=lambda row: (days[row[0]], row[0]))
+        if reference in cases and cases[reference].restricted_since is not None
+    )
+
+
+def _of_person(services: Services, signs: Sequence[Sign]) -> list[tuple[str, list[str], date]]:
+    """Reference, shared kinds and day of each flag set that tells that it is this person. What helps only beside the
+    name is asked only when the name was found."""
+    by_hash = {hash_of(services, sign.term, FLAGS): sign for sign in signs}
+    first = [hash_ for hash_, sign in by_hash.items() if sign.term.kind in ASKED_FIRST]
+    rows = services.store.flagged(first)
+    if any(row.flag.kind == NAME for row in rows):
+        rows += services.store.flagged([hash_ for hash_ in by_hash if hash_ not in first])
+    shared: dict[str, list[tuple[str, bool]]] = {}
+    days: dict[str, date] = {}
+    for row in rows:
+        days[row.reference] = row.since
+        alone = row.flag.alone and by_hash[row.flag.hash].alone
+        shared.setdefault(row.reference, []).append((row.flag.kind, alone))
+    return [
+        (reference, [kind for kind in people.WORDS if kind in dict(kinds)], days[reference])
+        for reference, kinds in shared.items()
+        if restriction.tells(kinds)
+    ]
