@@ -11,17 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..domain import people, restriction, retention
-from ..domain.errors import Conflict, Invalid, Problem, Stale
+from ..domain.errors import Invalid, Problem
 from ..domain.model import Actor, Case, Change, Flag, Lookup, Party
 from ..domain.people import BORN, EMAIL, NAME, PHONE, POSTCODE, WORDS
-from ..domain.ports import RACES, Services
+from ..domain.ports import Services
 from ..domain.restriction import Sign
+from ..domain.words import long_date
 from .people import hash_of
-from .view import load
 
 FLAGS = "restriction"
 ASKED_FIRST = (NAME, EMAIL, PHONE)
-MAX_REASON = 4000
 NOT_READ = {
     "name": "Write the name in letters.",
     "email": "Write the e-mail address whole, with the @ in it.",
@@ -49,6 +48,11 @@ class Answer:
     @property
     def since(self) -> date | None:
         return min((match.since for match in self.matches), default=None)
+
+    @property
+    def words(self) -> str:
+        """What staff must know and do; empty when nothing is limited."""
+        return restriction.BANNER.format(since=long_date(self.since)) if self.since else ""
 
 
 def with_flags(services: Services, before: Case, change: Change) -> Change:
@@ -103,32 +107,6 @@ def since(services: Services, kinds: Mapping[str, str]) -> Mapping[str, date]:
     wanted = [reference for reference, kind in kinds.items() if restriction.may_begin(services.book, kind)]
     cases = services.store.cases(wanted) if wanted else ()
     return {case.reference: case.restricted_since for case in cases if case.restricted_since is not None}
-
-
-def lift(services: Services, actor: Actor, reference: str, *, reason: str, told_on: date, how: str) -> None:
-    """The limit ends, because the person was told first: on which day, and how (a word of `api/lifting`).
-
-    Raises NotFound, NotAllowed, Invalid (no reason, not told yet, told before it began) or Stale (there is no limit).
-    """
-    services.book.access.require(actor, "restriction.lift")
-    ways = services.schemas.document("api/lifting")["properties"]["how"]["x-words"]
-    problems = []
-    if not reason.strip() or len(reason) > MAX_REASON:
-        problems.append(Problem("/reason", "required", f"Say why, in {MAX_REASON:,} characters or fewer."))
-    if how not in ways:
-        problems.append(Problem("/how", "enum", "Say how they were told."))
-    if problems:
-        raise Invalid(tuple(problems))
-    for _ in range(RACES):
-        case = load(services, actor, reference).case
-        now = services.clock.now()
-        change = restriction.lift(services.book, case, actor, reason.strip(), told_on, ways[how], now)
-        try:
-            services.store.commit(with_flags(services, case, change))
-        except Conflict:
-            continue  # another write was first: read again, and say so when the limit has ended by it
-        return
-    raise Stale
 
 
 def _flag(services: Services, sign: Sign) -> Flag:

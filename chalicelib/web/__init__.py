@@ -12,7 +12,7 @@ def register(app: Any) -> None:
     from .api.face import face as api
     from .resident import journeys, pages, tracking  # noqa: F401
     from .resident.face import face as resident
-    from .staff import beside, cases, dates, desk, entry, signing, tasks  # noqa: F401
+    from .staff import beside, cases, dates, desk, entry, restrictions, signing, tasks  # noqa: F401
     from .staff.face import face as staff
 
     for face in (api, staff, resident):
