@@ -182,11 +182,20 @@ class Table:
         holds keys only, so what is past its end is known by the case."""
         found: dict[str, list[str]] = {}
         for hash_ in dict.fromkeys(hashes):
-            rows = table.Item.search.query(hash_, scan_index_forward=False, limit=MOST_FOUND)
-            found[hash_] = list(dict.fromkeys(items.reference_of(row.pk) for row in rows))
+            rows = self._keys(hash_)
+            found[hash_] = list(dict.fromkeys(items.reference_of(row["pk"]["S"]) for row in rows))
         alive = {case.reference: case for case in self.cases([one for rows in found.values() for one in rows])}
         cases = {hash_: tuple(alive[one] for one in rows if one in alive) for hash_, rows in found.items()}
         return {hash_: rows for hash_, rows in cases.items() if rows}
+
+    def _keys(self, hash_: str) -> list[dict[str, Any]]:
+        """The keys that the search index has for a hash, the newest first. Below the models: these ask for the `type`
+        of each item, which an index of keys only does not have, and would find nothing."""
+        query = table.Item._get_connection().query(
+            hash_, index_name=table.SearchIndex.Meta.index_name, limit=MOST_FOUND, scan_index_forward=False
+        )
+        rows: list[dict[str, Any]] = query["Items"]
+        return rows
 
     def flagged(self, hashes: Sequence[str]) -> tuple[Flagged, ...]:
         """Every flag under one of these hashes, one query for each; as the table has them at this moment."""

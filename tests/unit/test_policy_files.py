@@ -156,6 +156,10 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
         assert pointer == "$about" or schema["properties"][pointer[1:]]["type"] == "array"
     if "opens_case" in row:
         _opens_only_what_exists(row["opens_case"], schema)
+    for fact, values in row.get("restricts", {"facts": {}})["facts"].items():
+        assert set(values) <= words_of_fact(TASKS[task]["kind"], fact)
+    for name, values in row.get("restricts", {"context": {}})["context"].items():
+        assert set(values) <= set(SCHEMAS.document(kind["submission"])["properties"][name]["enum"])
     for field in schema["properties"].values():
         source, _, role = field.get("x-choices", "").partition(":")
         assert not source or (source == "people" and role in BOOK.file("roles")["roles"])

@@ -95,6 +95,7 @@ def test_staff_ask_on_a_page(site: Site, typed: dict[str, str], words: str) -> N
     assert len([item for item in site.world.items() if item["type"] == "lookup"]) == (page.status == 200)
 
 
+@pytest.mark.promise("ours-alone:restriction-as-a-live-flag")
 def test_a_manager_ends_it_with_the_day_and_the_way(site: Site) -> None:
     reference, other = limit(site.world, **about_self()), complaint(site.world)
     path = f"/staff/cases/{reference}/lifting"
@@ -131,6 +132,7 @@ def test_the_desk_marks_the_case(site: Site) -> None:
     assert {row["limited_since"] for row in rows if row["reference"] != reference} == {None}
 
 
+@pytest.mark.promise("ours-alone:restriction-as-a-live-flag")
 def test_other_systems_ask_before_they_use_it(site: Site) -> None:
     reference = limit(site.world, **about_self())
     caller, path = site.browser(), "/v1/restrictions"

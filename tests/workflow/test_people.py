@@ -148,6 +148,7 @@ def test_cases_that_were_opened_from_it_are_found_and_not_hinted_at(world: World
     assert set(hints(world, first)) == {other}
 
 
+@pytest.mark.promise("feature:duplicate-hints", "fault:a-stranger-s-unverified-request-shelves-yours-as")
 def test_a_hint_keeps_nobody_from_deciding(world: World) -> None:
     complaint(world)
     second = complaint(world, "key-2")
@@ -228,7 +229,7 @@ def test_a_case_that_closed_before_it_was_indexed_gives_its_end(world: World) ->
 # limited use
 
 
-@pytest.mark.promise("feature:rectify-erase-restrict-port-object-automated-dec", "notice:right-restrict")
+@pytest.mark.promise("ours-alone:restriction-as-a-live-flag", "notice:right-restrict")
 @pytest.mark.parametrize("finding", ["granted", "partly_granted"])
 def test_it_shows_on_every_other_case_of_the_person_until_they_were_told(world: World, finding: str) -> None:
     other = complaint(world)
