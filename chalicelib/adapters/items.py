@@ -1,17 +1,18 @@
 """From domain values to table items and back: keys, index keys and ends in one place.
 
 Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`,
-`DOCUMENT#0001`.
+`DOCUMENT#0001`, `SEARCH#<day>#<hash>`. Beside the cases: `RESTRICTED#<hash>` with the reference, `LOOKUPS#<day>` with
+the moment.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from ..domain.model import Case, Document, End, Event, Message, Party, Task, Used
+from ..domain.model import Case, Document, End, Event, Flag, Flagged, Lookup, Message, Party, Task, Used
 from . import table
 from .codec import decode, encode
 
@@ -20,13 +21,17 @@ EFFECTLESS = frozenset(
     {
         "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
         "document_asked", "answer_clean", "document_late", "document_opened", "document_downloaded",
-        "documents_deleted",
+        "documents_deleted", "restriction_began",
     }
 )  # fmt: skip
 
 
 def case_key(reference: str) -> str:
     return f"CASE#{reference}"
+
+
+def reference_of(pk: str) -> str:
+    return pk.partition("#")[2]
 
 
 def secret_key(kind: str, token: str) -> str:
@@ -154,3 +159,32 @@ def to_document(item: table.DocumentItem) -> Document:
 
 def from_used(key: str, used: Used) -> table.UsedItem:
     return table.UsedItem(pk=secret_key("KEY", key), sk="KEY", body=encode(used), **end_fields(used.end))
+
+
+def from_search(case: Case, hash_: str) -> table.SearchItem:
+    """One hash by which the case is found. The day in the key keeps the newest first; the end is the case's own."""
+    key = f"SEARCH#{case.received_on.isoformat()}#{hash_}"
+    return table.SearchItem(pk=case_key(case.reference), sk=key, search_pk=hash_, **end_fields(case.end))
+
+
+def from_flag(case: Case, flag: Flag) -> table.FlagItem:
+    """A flag that this case sets. It is gone when the limit ends, not on a day: UK GDPR Art 18 knows none."""
+    since = case.restricted_since.isoformat() if case.restricted_since else ""
+    body = {**encode(flag), "since": since}
+    return table.FlagItem(
+        pk=flag_key(flag.hash), sk=case.reference, body=body, **end_fields(End(because="the restriction is in force"))
+    )
+
+
+def flag_key(hash_: str) -> str:
+    return f"RESTRICTED#{hash_}"
+
+
+def to_flagged(item: table.FlagItem) -> Flagged:
+    return Flagged(decode(Flag, item.body), item.sk, date.fromisoformat(item.body["since"]))
+
+
+def from_lookup(lookup: Lookup, id_: str) -> table.LookupItem:
+    day = lookup.at.astimezone(UTC).date().isoformat()
+    key = f"{instant(lookup.at)}#{id_}"
+    return table.LookupItem(pk=f"LOOKUPS#{day}", sk=key, body=encode(lookup), **end_fields(lookup.end))

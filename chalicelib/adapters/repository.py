@@ -19,6 +19,8 @@ from ..domain.model import (
     Draft,
     End,
     Event,
+    Flagged,
+    Lookup,
     Message,
     Party,
     Person,
@@ -34,6 +36,7 @@ from .items import case_key, end_fields, instant, secret_key
 CLAIM_SECONDS = 120
 STAFF = "STAFF"
 MOST_DUE = 200
+MOST_FOUND = 50
 
 
 class Table:
@@ -106,6 +109,12 @@ class Table:
         if change.used is not None:
             gone = table.Item.expires_at <= int(self._clock.now().timestamp())
             save("used", items.from_used(*change.used), fresh | gone)
+        for flag in change.flags:
+            names.append("flag")
+            if case.restricted_since:
+                write.save(items.from_flag(case, flag))
+            else:
+                write.delete(items.from_flag(case, flag))
         if change.discard_draft:
             names.append("draft")
             write.delete(table.DraftItem(pk=secret_key("DRAFT", change.discard_draft), sk="DRAFT"))
@@ -159,6 +168,56 @@ class Table:
     def requester(self, reference: str) -> Party | None:
         item = self._get(case_key(reference), "PARTY#requester")
         return decode(Party, item.body) if item else None
+
+    def parties(self, reference: str) -> tuple[Party, ...]:
+        query = table.Item.query(case_key(reference), table.Item.sk.startswith("PARTY#"), consistent_read=True)
+        return tuple(decode(Party, item.body) for item in self._alive(query))
+
+    def cases(self, references: Sequence[str]) -> tuple[Case, ...]:
+        """Those of the cases that there are, in one read."""
+        keys = [(case_key(reference), "CASE") for reference in dict.fromkeys(references)]
+        return tuple(items.to_case(item) for item in self._get_many(keys).values()) if keys else ()
+
+    # finding a person
+
+    def index(self, case: Case, hashes: Sequence[str]) -> None:
+        """Make the case be found by these hashes. A transaction of puts, for a batch needs leave to delete."""
+        with TransactWrite(
+            connection=table.Item._get_connection().connection, return_consumed_capacity="NONE"
+        ) as write:
+            for hash_ in dict.fromkeys(hashes):
+                write.save(items.from_search(case, hash_))
+
+    def cases_by(self, hashes: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
+        """The cases that each hash finds, the newest first. One query for each, and one read of the cases: the index
+        holds keys only, so what is past its end is known by the case."""
+        found: dict[str, list[str]] = {}
+        for hash_ in dict.fromkeys(hashes):
+            rows = self._keys(hash_)
+            found[hash_] = list(dict.fromkeys(items.reference_of(row["pk"]["S"]) for row in rows))
+        alive = {case.reference: case for case in self.cases([one for rows in found.values() for one in rows])}
+        cases = {hash_: tuple(alive[one] for one in rows if one in alive) for hash_, rows in found.items()}
+        return {hash_: rows for hash_, rows in cases.items() if rows}
+
+    def _keys(self, hash_: str) -> list[dict[str, Any]]:
+        """The keys that the search index has for a hash, the newest first. Below the models: these ask for the `type`
+        of each item, which an index of keys only does not have, and would find nothing."""
+        query = table.Item._get_connection().query(
+            hash_, index_name=table.SearchIndex.Meta.index_name, limit=MOST_FOUND, scan_index_forward=False
+        )
+        rows: list[dict[str, Any]] = query["Items"]
+        return rows
+
+    def flagged(self, hashes: Sequence[str]) -> tuple[Flagged, ...]:
+        """Every flag under one of these hashes, one query for each; as the table has them at this moment."""
+        found: list[Flagged] = []
+        for hash_ in dict.fromkeys(hashes):
+            query = table.Item.query(items.flag_key(hash_), consistent_read=True)
+            found.extend(items.to_flagged(item) for item in self._alive(query))
+        return tuple(found)
+
+    def log_lookup(self, lookup: Lookup, id_: str) -> None:
+        items.from_lookup(lookup, id_).save()
 
     # the outbox
 

@@ -2,7 +2,7 @@
 
 Every item carries `expires_at` (DynamoDB's TTL, epoch seconds) or `kept_because`. The index keys exist only while they
 mean something, so that the indexes stay small: `desk_*` on open tasks, `agenda_*` on open cases (next alert), closed
-cases (disposal) and events whose effects are not done.
+cases (disposal) and events whose effects are not done, `search_pk` on the hashes that a person is found by.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 
@@ -37,6 +37,15 @@ class AgendaIndex(GlobalSecondaryIndex["Item"]):
     agenda_sk = UnicodeAttribute(range_key=True)
 
 
+class SearchIndex(GlobalSecondaryIndex["Item"]):
+    class Meta:
+        index_name = "search"
+        projection = KeysOnlyProjection()
+
+    search_pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
 class Item(Model):
     class Meta:
         table_name = "unset"
@@ -53,8 +62,10 @@ class Item(Model):
     desk_sk = UnicodeAttribute(null=True)
     agenda_pk = UnicodeAttribute(null=True)
     agenda_sk = UnicodeAttribute(null=True)
+    search_pk = UnicodeAttribute(null=True)
     desk = DeskIndex()
     agenda = AgendaIndex()
+    search = SearchIndex()
 
 
 class CaseItem(Item, discriminator="case"):
@@ -92,6 +103,18 @@ class MessageItem(Item, discriminator="message"):
 
 class DocumentItem(Item, discriminator="document"):
     status = UnicodeAttribute()
+    body = JSONAttribute()
+
+
+class SearchItem(Item, discriminator="search"):
+    """Keys only: a case is found by a hash."""
+
+
+class FlagItem(Item, discriminator="flag"):
+    body = JSONAttribute()
+
+
+class LookupItem(Item, discriminator="lookup"):
     body = JSONAttribute()
 
 
@@ -134,6 +157,9 @@ ALL = (
     TaskItem,
     MessageItem,
     DocumentItem,
+    SearchItem,
+    FlagItem,
+    LookupItem,
     UsedItem,
     DraftItem,
     SessionItem,

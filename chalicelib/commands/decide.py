@@ -12,6 +12,7 @@ from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawfu
 from ..domain.model import Actor, Case, CaseFile, Party, Person, Task, split_task_id
 from ..domain.policy import schema_of
 from ..domain.ports import RACES, Services
+from . import restrictions
 from .submit import new_reference
 
 MAX_REASON = 4000
@@ -61,7 +62,7 @@ def decide(
             _put_on_record(services, case, task, actor, outcome, error.problems[0].message)
             raise
         try:
-            services.store.commit(change)
+            services.store.commit(restrictions.with_flags(services, case, change))
         except Conflict:
             continue  # another write of the case was first: read again, and say who decided if it was a decision
         return Decided(reference=case.reference, task_id=task_id, outcome=outcome, version=task.version + 1)

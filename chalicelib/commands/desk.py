@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..domain import chasers
@@ -11,6 +11,7 @@ from ..domain.errors import Invalid, Problem
 from ..domain.model import Actor, Person, Task
 from ..domain.ports import Services
 from ..domain.words import days_left
+from . import restrictions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class DeskRow:
     days_left: str
     late: bool
     opened_at: datetime
+    limited_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ def desk(services: Services, actor: Actor, *, limit: int = 50, cursor: str = "")
     except ValueError:
         raise Invalid((Problem("/cursor", "cursor", "Start again from the first page."),)) from None
     today = london_date(services.clock.now())
-    return DeskPage(rows=tuple(_row(services, task, today) for task in page.rows), cursor=page.cursor)
+    limited = restrictions.since(services, {task.reference: task.kind for task in page.rows})
+    rows = tuple(replace(_row(services, task, today), limited_since=limited.get(task.reference)) for task in page.rows)
+    return DeskPage(rows=rows, cursor=page.cursor)
 
 
 def warnings(services: Services, actor: Actor) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Mess
 from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
+from . import restrictions
 from .documents import FileView, shown
 
 
@@ -106,6 +107,7 @@ class CaseView:
     found: tuple[tuple[str, str], ...]
     deleted_on: date | None
     deleted_because: str
+    limits: restrictions.Answer
 
 
 def case_file(services: Services, actor: Actor, reference: str) -> CaseView:
@@ -153,6 +155,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         ),
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
+        limits=restrictions.of_case(services, actor, case, file.parties),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from . import beside, chasers, clock, disclosure, documents, linked, messages, retention
+from . import beside, chasers, clock, disclosure, documents, linked, messages, restriction, retention
 from .dates import context_of, open_alerts
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
 from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used
@@ -190,6 +190,7 @@ def decide(
         clock_revision=record.case.clock_revision if row.get("records") else 0,
         data={"task": task.task, "outcome": outcome, "moved": moved, "about": chasers.title(book, task), **deletes},
     )
+    restriction.begin(record, row)
     beside.open_all(record, row.get("opens", ()), data, task.about)
     more: tuple[Change, ...] = ()
     if "opens_case" in row:
@@ -280,7 +281,7 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
         next_alert=None,
         clock_revision=case.clock_revision + 1,
         retention_rule=disposal.rule,
-        end=disposal.end,
+        end=restriction.KEPT if case.restricted_since else disposal.end,
     )
     beside.cancel(record, tasks)
     deletes = documents.delete(record, documents.EVIDENCE)

@@ -57,6 +57,39 @@ class Beside:
     chased_on: date | None = None
 
 
+@dataclass(frozen=True)
+class Flag:
+    """By what a person is found whose information is of limited use: a keyed hash of a term, its kind, and whether it
+    tells who it is without the name."""
+
+    hash: str
+    kind: str
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A flag that is set: by which case, and since when."""
+
+    flag: Flag
+    reference: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """Somebody asked about a person: who, when, by what kinds of terms, and which cases they were told of. Never what
+    they typed."""
+
+    at: datetime
+    by: str
+    by_name: str
+    what: str
+    asked: tuple[str, ...]
+    found: tuple[str, ...]
+    end: End
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One matter, one kind, one set of legal dates, one reference.
@@ -73,6 +106,8 @@ class Case:
     `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`.
     `documents` is each file's number and `purpose.status`, `released` the numbers that the person may get online until
     `released_until`.
+    `restricted_since` is the day since which the use of the person's information is limited (UK GDPR Art 18), `flags`
+    what that person is found by.
     """
 
     reference: str
@@ -98,6 +133,8 @@ class Case:
     submitted_as: str = ""
     access_of: str = ""
     narrow: bool = False
+    restricted_since: date | None = None
+    flags: tuple[Flag, ...] = ()
     attempt: int = 1
     clock_revision: int = 1
     next_alert: datetime | None = None
@@ -308,6 +345,7 @@ class Change:
     `new` marks a case that must not exist yet; otherwise the stored version must be `case.version - 1`.
     A decided or refreshed task is written only while its stored version is one less.
     `linked` are new cases that are opened with it: all in the same transaction, or none.
+    `flags` are set while the case limits the use of information, and taken away when it does not any more.
     """
 
     case: Case
@@ -321,3 +359,4 @@ class Change:
     used: tuple[str, Used] | None = None
     discard_draft: str = ""
     linked: tuple[Change, ...] = ()
+    flags: tuple[Flag, ...] = ()

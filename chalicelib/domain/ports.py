@@ -8,7 +8,22 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from .errors import Problem
-from .model import Case, CaseFile, Change, Document, Draft, Event, Message, Party, Person, StaffSession, Task, Used
+from .model import (
+    Case,
+    CaseFile,
+    Change,
+    Document,
+    Draft,
+    Event,
+    Flagged,
+    Lookup,
+    Message,
+    Party,
+    Person,
+    StaffSession,
+    Task,
+    Used,
+)
 from .policy import Book
 
 
@@ -79,6 +94,24 @@ class Store(Protocol):
     def settle_message(self, message: Message, status: str, at: datetime) -> None: ...
     def set_ends(self, case: Case) -> int: ...
     def requester(self, reference: str) -> Any: ...
+    def parties(self, reference: str) -> tuple[Party, ...]: ...
+    def cases(self, references: Sequence[str]) -> tuple[Case, ...]:
+        """Those of the cases that there are, in any order."""
+        ...
+
+    def index(self, case: Case, hashes: Sequence[str]) -> None:
+        """Make the case be found by these keyed hashes. Safe to repeat."""
+        ...
+
+    def cases_by(self, hashes: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
+        """The cases that each hash finds, the newest first and a bounded number of them; no entry when none."""
+        ...
+
+    def flagged(self, hashes: Sequence[str]) -> tuple[Flagged, ...]:
+        """Every flag that is set under one of these hashes."""
+        ...
+
+    def log_lookup(self, lookup: Lookup, id_: str) -> None: ...
     def desk(self, desks: Sequence[str], limit: int, cursor: str) -> Page: ...
     def desk_until(self, desks: Sequence[str], last: date) -> tuple[Task, ...]: ...
     def open_cases(self, limit: int, cursor: str) -> Page: ...

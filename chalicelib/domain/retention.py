@@ -55,6 +55,7 @@ def short_end(policy: Mapping[str, Any], retention_class: str, now: datetime) ->
 def sentence(case: Case) -> str:
     """When this case goes and by which rule, or why it has no such day yet. For residents and staff alike."""
     if case.end.at is None:
-        return f"We keep this while {case.end.because}. The day it will be deleted is set when it closes."
+        then = "it closes" if case.is_open else "that ends"
+        return f"We keep this while {case.end.because}. The day it will be deleted is set when {then}."
     on = case.end.at.astimezone(LONDON).date()
     return f"We will delete this on {long_date(on)}. {case.facts.get('retention_because', '')}".strip()

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from ..domain.model import Event
 from ..domain.ports import Services
-from . import clock, documents, mail, workflow
+from . import clock, documents, mail, people, workflow
 
 STARTS = frozenset({"case_received", "case_entered", "case_opened_from", "case_reopened", "workflow_restarted"})
+NEW = frozenset({"case_received", "case_entered", "case_opened_from"})
+ENDS = frozenset({"case_closed", "case_reopened", "restriction_lifted"})
 
 
 def handle(services: Services, event: Event) -> bool:
@@ -22,7 +24,9 @@ def handle(services: Services, event: Event) -> bool:
         workflow.signal(services, event.reference, event.task)
     if event.clock_revision:
         clock.start(services, event.reference, event.clock_revision)
-    if event.type in ("case_closed", "case_reopened"):
+    if event.type in NEW:
+        people.index(services, event.reference)
+    if event.type in ENDS:
         workflow.set_ends(services, event.reference)
     if event.data.get("deletes"):
         documents.delete(services, event.reference, event.data["deletes"])

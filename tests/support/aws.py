@@ -96,9 +96,9 @@ def make_table(dynamodb: Any) -> None:
     if TABLE in dynamodb.list_tables()["TableNames"]:
         dynamodb.delete_table(TableName=TABLE)
 
-    def index(name: str, hash_key: str, range_key: str) -> dict[str, Any]:
+    def index(name: str, hash_key: str, range_key: str, projection: str = "ALL") -> dict[str, Any]:
         schema = [{"AttributeName": hash_key, "KeyType": "HASH"}, {"AttributeName": range_key, "KeyType": "RANGE"}]
-        return {"IndexName": name, "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
+        return {"IndexName": name, "KeySchema": schema, "Projection": {"ProjectionType": projection}}
 
     dynamodb.create_table(
         TableName=TABLE,
@@ -108,7 +108,7 @@ def make_table(dynamodb: Any) -> None:
         GlobalSecondaryIndexes=[
             index("desk", "desk_pk", "desk_sk"),
             index("agenda", "agenda_pk", "agenda_sk"),
-            index("search", "search_pk", "sk"),
+            index("search", "search_pk", "sk", "KEYS_ONLY"),
         ],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )

@@ -36,6 +36,8 @@ MATRIX: dict[str, set[str]] = {
     "document.release": {"ig_manager"},
     "clock.try": set(ROLES),
     "task.decide": WORKERS,
+    "restriction.query": set(ROLES),
+    "restriction.lift": {"ig_manager"},
     "task.decide_for_others": {"ig_manager"},
 }
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

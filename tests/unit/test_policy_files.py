@@ -159,6 +159,10 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
     if row.get("releases"):
         assert "release" in schema["required"]
         assert set(schema["properties"]["release"]["enum"]) <= {"online", "post", "read_out"}
+    for fact, values in row.get("restricts", {"facts": {}})["facts"].items():
+        assert set(values) <= words_of_fact(TASKS[task]["kind"], fact)
+    for name, values in row.get("restricts", {"context": {}})["context"].items():
+        assert set(values) <= set(SCHEMAS.document(kind["submission"])["properties"][name]["enum"])
     for field in schema["properties"].values():
         source, _, role = field.get("x-choices", "").partition(":")
         assert not source or (source == "people" and role in BOOK.file("roles")["roles"])

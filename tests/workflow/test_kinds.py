@@ -78,7 +78,8 @@ def test_every_right_is_answered_by_two_people(world: World, right: str, finding
     walk(world, reference, "approve")
     file = world.file(reference)
     assert (file.case.status, file.case.outcome) == ("closed", finding)
-    assert file.case.end.at is not None
+    limited = right == "restriction" and finding != "refused"
+    assert (file.case.end.at is None) == limited, "it is kept while the limit is in force"
     words = letter(world, reference)
     assert "This is what we did." in words
     assert "complain to us" in words

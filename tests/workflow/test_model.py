@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from chalicelib.commands import dates, link, track, view
+from chalicelib.commands import dates, lift, link, track, view
 from chalicelib.commands.decide import decide
 from chalicelib.domain.dates import dates_of
 from chalicelib.domain.errors import CaseServiceError, Unlawful
@@ -110,6 +110,12 @@ class Life(RuleBasedStateMachine):
         again = {"reason": "r", "version": file.case.version}
         self._try(lambda ref: dates.correct_receipt(self.world.services, samples.OFFICER, ref, at, **again), number)
 
+    @rule(number=st.integers(0, 20), actor=ANYBODY, days=st.integers(-1, 3))
+    def somebody_ends_the_limit(self, number: int, actor: Actor, days: int) -> None:
+        told_on = self.world.clock.now().date() - timedelta(days=days)
+        again = {"reason": "r", "told_on": told_on, "how": "letter"}
+        self._try(lambda ref: lift.lift(self.world.services, actor, ref, **again), number)
+
     # what happens by itself
 
     @rule(days=st.integers(0, 40), hours=st.integers(0, 23))
@@ -149,6 +155,7 @@ class Life(RuleBasedStateMachine):
             self.the_timeline_only_grows(file)
             self.who_took_part_decides_nothing_again(file)
             self.links_go_both_ways(file)
+        self.flags_are_what_the_cases_say()
         self.every_item_knows_its_end()
         self.personal_data_is_in_the_table_only()
 
@@ -191,6 +198,12 @@ class Life(RuleBasedStateMachine):
             assert parse(other, BOOK.prefix) == other
             back = self.world.file(other).case.links[file.case.reference]
             assert {relation, back} == {relation.removesuffix("_from"), relation.removesuffix("_from") + "_from"}
+
+    def flags_are_what_the_cases_say(self) -> None:
+        stored = {(item["pk"], item["sk"]) for item in self.world.items() if item["type"] == "flag"}
+        cases = [self.world.file(reference).case for reference in self.references()]
+        assert stored == {(f"RESTRICTED#{flag.hash}", case.reference) for case in cases for flag in case.flags}
+        assert all(bool(case.flags) == (case.restricted_since is not None) for case in cases)
 
     def every_item_knows_its_end(self) -> None:
         for item in self.world.items():

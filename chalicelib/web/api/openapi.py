@@ -8,8 +8,8 @@ from typing import Any
 from ...bootstrap import services
 
 Json = dict[str, Any]
-SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "problem")
-BODIES = ("track", "case", "correction", "decision", "linking", "reopening")
+SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "restriction", "problem")
+BODIES = ("track", "case", "correction", "decision", "linking", "reopening", "lifting", "restriction_query")
 REFUSALS = {
     "401": "Not signed in",
     "403": "Not allowed",
@@ -148,6 +148,27 @@ def _staff() -> Json:
                 parameters=[_path("reference")],
                 security="staff",
                 refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}/lifting": {
+            "post": _operation(
+                "lift",
+                "End the limit on the use of the person's information, after they were told",
+                "case_view",
+                body="lifting",
+                parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/restrictions": {
+            "post": _operation(
+                "restricted",
+                "Whether the use of a person's information is limited now (UK GDPR Art 18)",
+                "restriction",
+                body="restriction_query",
+                security="staff",
+                refusals=("401", "403", "413", "415", "422"),
             )
         },
         "/v1/tasks/{task_id}/reminder": {

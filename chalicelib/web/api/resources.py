@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import dates, decide, desk, link, submit, track, view
+from ...commands import dates, decide, desk, lift, link, people, restrictions, submit, track, view
 from ...domain.errors import CaseServiceError, Invalid, NotFound, Problem
 from ..http import Request
 from ..typed import noon
@@ -70,7 +70,13 @@ def enter(request: Request) -> Response:
 
 @face.route("/v1/cases/{reference}", "case.view")
 def case(request: Request) -> Response:
-    return answer(shapes.case(view.case_file(services(), request.actor, request.params["reference"])))
+    return _case(request, request.params["reference"])
+
+
+def _case(request: Request, reference: str) -> Response:
+    """The case in full, with hints at other cases of the same person."""
+    found = view.case_file(services(), request.actor, reference)
+    return answer(shapes.case(found, people.hints(services(), request.actor, found.case, found.parties)))
 
 
 @face.route("/v1/cases/{reference}/receipt", "case.correct_receipt", ("POST",), form_token=False)
@@ -80,7 +86,7 @@ def receipt(request: Request) -> Response:
     reference = request.params["reference"]
     at = _received(sent["received_at"])
     dates.correct_receipt(services(), request.actor, reference, at, reason=sent["reason"], version=sent["version"])
-    return answer(shapes.case(view.case_file(services(), request.actor, reference)))
+    return _case(request, reference)
 
 
 @face.route("/v1/cases/{reference}/linked", "case.view", ("POST",), form_token=False)
@@ -104,14 +110,30 @@ def open_linked(request: Request) -> Response:
 def reopen(request: Request) -> Response:
     reference = request.params["reference"]
     link.reopen(services(), request.actor, reference, reason=body_of(request, "api/reopening")["reason"])
-    return answer(shapes.case(view.case_file(services(), request.actor, reference)))
+    return _case(request, reference)
+
+
+@face.route("/v1/cases/{reference}/lifting", "restriction.lift", ("POST",), form_token=False)
+def lifting(request: Request) -> Response:
+    """The limit on the use of the person's information ends; they were told first."""
+    sent, reference = body_of(request, lift.SCHEMA), request.params["reference"]
+    told_on = date.fromisoformat(sent["told_on"])
+    lift.lift(services(), request.actor, reference, reason=sent["reason"], told_on=told_on, how=sent["how"])
+    return _case(request, reference)
+
+
+@face.route("/v1/restrictions", "restriction.query", ("POST",), form_token=False)
+def limited(request: Request) -> Response:
+    """Whether the use of a person's information is limited now. The question is in the body: addresses are logged."""
+    asked = body_of(request, "api/restriction_query")
+    return answer(shapes.limits(restrictions.query(services(), request.actor, asked)))
 
 
 @face.route("/v1/tasks/{task_id}/reminder", "task.chase", ("POST",), form_token=False)
 def remind(request: Request) -> Response:
     """Remind whoever was asked beside the workflow, once a day."""
     reference = link.chase(services(), request.actor, request.params["task_id"])
-    return answer(shapes.case(view.case_file(services(), request.actor, reference)))
+    return _case(request, reference)
 
 
 @face.route("/v1/tasks/{task_id}/decision", "task.decide", ("POST",), form_token=False)

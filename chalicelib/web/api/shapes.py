@@ -8,6 +8,8 @@ from typing import Any
 
 from ...commands.desk import DeskRow
 from ...commands.documents import FileView
+from ...commands.people import Hint
+from ...commands.restrictions import Answer
 from ...commands.submit import Receipt
 from ...commands.track import Status
 from ...commands.view import CaseView, TaskView
@@ -123,6 +125,7 @@ def desk_row(row: DeskRow) -> Json:
         "days_left": row.days_left,
         "late": row.late,
         "opened_at": instant(row.opened_at),
+        "limited_since": day(row.limited_since),
     }
 
 
@@ -152,7 +155,31 @@ def task(row: TaskView) -> Json:
     }
 
 
-def case(found: CaseView) -> Json:
+def limits(found: Answer) -> Json:
+    return {
+        "restricted": bool(found.matches),
+        "since": day(found.since),
+        "matches": [
+            {"reference": match.reference or None, "since": day(match.since), "matched": list(match.matched)}
+            for match in found.matches
+        ],
+    }
+
+
+def hint(found: Hint) -> Json:
+    return {
+        "reference": found.reference,
+        "kind": found.kind,
+        "title": found.title,
+        "about": found.about or None,
+        "received_on": day(found.received_on),
+        "status": found.status,
+        "stage_words": found.stage,
+        "reasons": list(found.reasons),
+    }
+
+
+def case(found: CaseView, hints: Iterable[Hint]) -> Json:
     return {
         "reference": found.case.reference,
         "kind": found.case.kind,
@@ -219,4 +246,6 @@ def case(found: CaseView) -> Json:
             "because": found.deleted_because,
             "rule": found.case.retention_rule or None,
         },
+        "hints": [hint(row) for row in hints],
+        "restriction": limits(found.limits),
     }

@@ -77,7 +77,7 @@ def _page(request: Request, found: view.CaseView, kind: str, problems: Sequence[
     row = services().book.kind(kind)["opened_from_case"]
     schema = services().schemas.document(row["schema"])
     fields = [*fields_of(schema, lambda role: desk.people(services(), role), request.form), KNOWN, WHY]
-    return _form(request, found, f"open/{kind}", row["title"], row["help"], fields, problems)
+    return page(request, found, f"open/{kind}", row["title"], row["help"], fields, problems)
 
 
 @face.route("/staff/cases/{reference}/reopen", "case.reopen", ("GET", "POST"))
@@ -86,17 +86,17 @@ def reopen(request: Request) -> Response:
     title = "Open the case again"
     help_ = "A late reply, a mistake, or a second look that found something. The person can follow it again."
     if request.method != "POST":
-        return _form(request, found, "reopen", title, help_, [WHY], ())
+        return page(request, found, "reopen", title, help_, [WHY], ())
     try:
         link.reopen(services(), request.actor, found.case.reference, reason=request.form.get("reason", ""))
     except Invalid as error:
-        return _form(request, found, "reopen", title, help_, [WHY], error.problems)
+        return page(request, found, "reopen", title, help_, [WHY], error.problems)
     except Stale as error:
-        return _form(request, found, "reopen", title, help_, [WHY], (Problem("/reason", error.code, error.message),))
+        return page(request, found, "reopen", title, help_, [WHY], (Problem("/reason", error.code, error.message),))
     return see(request, f"/staff/cases/{found.case.reference}")
 
 
-def _form(
+def page(
     request: Request,
     found: view.CaseView,
     path: str,
@@ -105,6 +105,7 @@ def _form(
     fields: list[Json],
     problems: Sequence[Problem],
 ) -> Response:
+    """One form about a case, under the case's own address."""
     names = names_of(fields)
     messages = messages_of(problems, names)
     back = f"/staff/cases/{found.case.reference}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import link, post, track, view
+from ...commands import link, people, post, restrictions, track, view
 from ...domain.errors import NotFound
 from ..http import Request, allow_forms_to, see
 from ..render import html
@@ -26,6 +26,8 @@ def case(request: Request) -> Response:
         may_correct=may_correct,
         may_chase=found.case.is_open and services().book.access.may(request.actor.roles, "task.chase"),
         may_reopen=_may_reopen(request, found),
+        may_lift=_may_lift(request, found),
+        hints=people.hints(services(), request.actor, found.case, found.parties),
         openable=[
             {"kind": kind, **services().book.kind(kind)["opened_from_case"]}
             for kind in link.openable(services(), request.actor, is_open=found.case.is_open)
@@ -36,6 +38,11 @@ def case(request: Request) -> Response:
         back=request.url("/staff"),
     )
     return allow_forms_to(page, services().documents.origin()) if found.documents else page
+
+
+def _may_lift(request: Request, found: view.CaseView) -> bool:
+    may = services().book.access.may(request.actor.roles, "restriction.lift")
+    return may and found.case.restricted_since is not None
 
 
 def _may_reopen(request: Request, found: view.CaseView) -> bool:
@@ -57,6 +64,7 @@ def resident_view(request: Request) -> Response:
         title=found.title,
         tracked=found,
         staff_view=True,
+        limits=restrictions.of_case(services(), request.actor, file.case, file.parties),
         was_sent=False,
         text="",
         message="",
@@ -75,7 +83,8 @@ def letter(request: Request) -> Response:
     role = message.to.partition(":")[2]
     party = next((party for party in file.parties if party.role == role), None)
     back = request.url(f"/staff/cases/{file.case.reference}")
-    return html(request, "staff/letter.html", title="Letter", message=message, party=party, back=back)
+    limits = restrictions.of_case(services(), request.actor, file.case, file.parties)
+    return html(request, "staff/letter.html", title="Letter", message=message, party=party, limits=limits, back=back)
 
 
 @face.route("/staff/cases/{reference}/letters/{number}/posted", "message.mark_posted", ("POST",))

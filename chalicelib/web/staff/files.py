@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import documents, view
+from ...commands import documents, restrictions, view
 from ...domain.documents import ANSWER
 from ...domain.errors import NotFound
 from ..http import Request, allow_forms_to, away, see
@@ -41,7 +41,8 @@ def begin(request: Request) -> Response:
 
 @face.route("/staff/cases/{reference}/upload/{number}", "document.add")
 def upload(request: Request) -> Response:
-    reference, number = _reference(request), _number(request)
+    file = view.load(services(), request.actor, request.params["reference"])
+    reference, number = file.case.reference, _number(request)
     back = f"{services().settings.site_url}/staff/cases/{reference}/upload/{number}/sent"
     found = documents.upload(services(), reference, number, ANSWER, back)
     page = html(
@@ -49,6 +50,7 @@ def upload(request: Request) -> Response:
         "staff/upload.html",
         title="Add a file to the answer",
         upload=found,
+        limits=restrictions.of_case(services(), request.actor, file.case, file.parties),
         reference=reference,
         back=request.url(f"/staff/cases/{reference}"),
     )
@@ -58,7 +60,10 @@ def upload(request: Request) -> Response:
 @face.route("/staff/cases/{reference}/upload/{number}/sent", "document.add")
 def sent(request: Request) -> Response:
     """The bucket sends the browser here once it has the file. To come twice changes nothing."""
-    reference, number = _reference(request), _number(request)
+    reference, number = (
+        view.load(services(), request.actor, request.params["reference"]).case.reference,
+        _number(request),
+    )
     documents.upload(services(), reference, number, ANSWER, "")
     documents.arrived(services(), reference, number)
     return see(request, f"/staff/cases/{reference}/upload/{number}")
