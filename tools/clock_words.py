@@ -136,7 +136,9 @@ def _counted(regime: Regime, part: Mapping[str, Any]) -> tuple[str, Sequence[str
 
 
 def _of_dates(part: Mapping[str, Any]) -> str:
-    if part["from"] == "received":
+    if "from_last" in part:
+        origin = f"the last {' or '.join(f'`{name}`' for name in part['from_last'])}"
+    elif part["from"] == "received":
         origin = "receipt"
     else:
         origin = f"the date `{part['from']}`" if part["from"] != part.get("when") else f"the first `{part['from']}`"
@@ -148,8 +150,10 @@ def _of_dates(part: Mapping[str, Any]) -> str:
         said.append(NEXT_DAY)
     elif not {"working_days", "open_days"} & set(part.get("add", ())):
         said.append("never moved off a weekend or a bank holiday")
-    if "when" in part and part["when"] != part["from"]:
+    if "when" in part and part["when"] != part.get("from"):
         said.append(f"only after `{part['when']}`")
+    if "replaced_by" in part:
+        said.append(f"gone when `{part['replaced_by']}` happens by then")
     if "unless" in part:
         said.append(f"only without `{part['unless']}`")
     return ", ".join(said)

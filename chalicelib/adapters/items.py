@@ -21,7 +21,7 @@ EFFECTLESS = frozenset(
     {
         "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
         "document_asked", "answer_clean", "document_late", "document_opened", "document_downloaded",
-        "documents_deleted", "restriction_began",
+        "documents_deleted", "restriction_began", "independence_set_aside",
     }
 )  # fmt: skip
 

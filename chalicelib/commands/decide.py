@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawfu
 from ..domain.model import Actor, Case, CaseFile, Party, Person, Task, split_task_id
 from ..domain.policy import schema_of
 from ..domain.ports import RACES, Services
+from ..domain.reference import parse
 from . import restrictions
 from .submit import new_reference
 
@@ -41,6 +42,9 @@ def decide(
         problems = _problems(services, case, task, outcome, reason, data, named)
         if problems:
             raise Invalid(problems)
+        row = services.book.task(task.task)["outcomes"][outcome]
+        if "links" in row:
+            data = _check_link(services, actor, case, row["links"], data)
         now = services.clock.now()
         whole = _whole(services, task, outcome)
         try:
@@ -70,9 +74,10 @@ def decide(
 
 
 def _whole(services: Services, task: Task, outcome: str) -> CaseFile | None:
-    """The whole case, for an outcome that opens others: what the person sent goes with it."""
+    """The whole case: for an outcome that opens others, as what the person sent goes with it, for one that names people
+    who must not have taken part, and for one that forgets who they were."""
     row = services.book.task(task.task)["outcomes"][outcome]
-    return services.store.case_file(task.reference) if "opens_case" in row else None
+    return services.store.case_file(task.reference) if {"opens_case", "independent", "forgets"} & set(row) else None
 
 
 def _put_on_record(services: Services, case: Case, task: Task, actor: Actor, outcome: str, because: str) -> None:
@@ -91,11 +96,23 @@ def _load(
     address = split_task_id(task_id)
     if address is None:
         raise NotFound
-    names = [value for value in data.values() if isinstance(value, str) and USERNAME.fullmatch(value)]
+    names = [value for value in _words(data) if USERNAME.fullmatch(value)]
     case, task, requester, named = services.store.case_for_decision(*address, sorted(set(names))[:MAX_NAMED])
     if case is None or task is None or not services.book.access.may_see(actor, case):
         raise NotFound
     return case, task, requester, named
+
+
+def _words(data: Any) -> Iterator[str]:
+    """All texts that were filled in, also in lists of things."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from _words(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _words(value)
 
 
 def _problems(
@@ -116,19 +133,33 @@ def _problems(
         problems.insert(0, Problem("/reason", "required", "Write the reason for your decision."))
     elif len(reason) > MAX_REASON:
         problems.insert(0, Problem("/reason", "maxLength", f"Write {MAX_REASON:,} characters or fewer."))
-    return tuple(problems) or _unknown_people(services, services.schemas.document(schema), data, named)
+    return tuple(problems) or _unknown_people(services, services.schemas.document(schema), data, named, "/data")
 
 
 def _unknown_people(
-    services: Services, schema: Mapping[str, Any], data: Mapping[str, Any], named: Mapping[str, Person]
+    services: Services, schema: Mapping[str, Any], data: Mapping[str, Any], named: Mapping[str, Person], at: str
 ) -> tuple[Problem, ...]:
-    """Choices of people (`x-choices: people:<role>`) that name nobody of that role."""
-    access, problems = services.book.access, []
+    """Choices of people (`x-choices: people:<role>`, `*` for any) that name nobody of that role."""
+    access = services.book.access
+    problems: list[Problem] = []
     for name, field in schema["properties"].items():
         role = field.get("x-choices", "").partition(":")[2]
         value = data.get(name)
-        if not role or value is None or value == field.get("default"):
+        if value is None or value == field.get("default"):
             continue
-        if value not in named or role not in access.held(named[value].roles):
-            problems.append(Problem(f"/data/{name}", "people", "Choose somebody from the list."))
+        if field["type"] == "array" and field["items"]["type"] == "object":
+            for number, row in enumerate(value):
+                problems += _unknown_people(services, field["items"], row, named, f"{at}/{name}/{number}")
+        elif role and (value not in named or (role != "*" and role not in access.held(named[value].roles))):
+            problems.append(Problem(f"{at}/{name}", "people", "Choose somebody from the list."))
     return tuple(problems)
+
+
+def _check_link(services: Services, actor: Actor, case: Case, pointer: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with the other case's reference as it is written. Raises Invalid unless the actor may see that case."""
+    name = pointer.lstrip("/")
+    reference = parse(str(data[name]), services.book.prefix)
+    other = services.store.case(reference) if reference and reference != case.reference else None
+    if other is None or not services.book.access.may_see(actor, other):
+        raise Invalid((Problem(f"/data{pointer}", "reference", "We cannot find that case. Check the reference."),))
+    return {**data, name: reference}

@@ -49,7 +49,7 @@ def open_from(
         Problem("/data" + problem.pointer, problem.rule, problem.message)
         for problem in services.schemas.errors(row["schema"], data)
     ]
-    problems += _reason(reason)
+    problems += reason_problems(reason)
     known_at = received_at or now
     if not now - EARLIEST < known_at <= now:
         problems.append(Problem("/received_at", "range", "Give when we knew of it. It cannot be in the future."))
@@ -80,7 +80,7 @@ def open_from(
 def reopen(services: Services, actor: Actor, reference: str, *, reason: str) -> None:
     """A closed case goes on. Raises NotFound, NotAllowed, Invalid, or Stale when it is open."""
     services.book.access.require(actor, "case.reopen")
-    if problems := _reason(reason):
+    if problems := reason_problems(reason):
         raise Invalid(tuple(problems))
     for _ in range(RACES):
         case = load(services, actor, reference).case
@@ -104,7 +104,8 @@ def chase(services: Services, actor: Actor, task_id: str) -> str:
     raise Conflict
 
 
-def _reason(reason: str) -> list[Problem]:
+def reason_problems(reason: str) -> list[Problem]:
+    """What is wrong with the reason that a person gave for what they do."""
     if not reason.strip():
         return [Problem("/reason", "required", "Write why.")]
     if len(reason) > MAX_REASON:

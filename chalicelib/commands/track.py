@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from string import Template
+from typing import Any
 
-from ..domain import cases, documents, retention
-from ..domain.clock import LegalDate
+from ..domain import cases, documents, retention, rounds
+from ..domain.clock import LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
 from ..domain.messages import split
-from ..domain.model import CaseFile, Document, Event
+from ..domain.model import Case, CaseFile, Document, Event
 from ..domain.ports import RACES, Services
 from ..domain.reference import parse
 from .documents import FileView, shown
@@ -51,6 +53,16 @@ class Answer:
     sent_at: datetime
 
 
+@dataclass(frozen=True)
+class Next:
+    """What the person may ask for after our answer: the button, what it does, and by when they should ask."""
+
+    title: str
+    help: str
+    ask_by: date
+    late: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Status:
     reference: str
@@ -68,6 +80,7 @@ class Status:
     may_withdraw: bool
     withdrawal_asked_at: datetime | None
     answer: Answer | None
+    next_round: Next | None
     links: tuple[tuple[str, str], ...]
     files: tuple[FileView, ...]
     files_until: date | None
@@ -188,7 +201,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
         status=case.status,
         received_at=case.received_at,
         happening_now=stage["resident"],
-        next_step=stage["next"],
+        next_step=_next_step(services, case, stage),
         dates=tuple(legal for legal in dates.dates if legal.name in row["promised"] and legal.date is not None),
         timeline=tuple(entry for entry in reversed(entries) if entry.text),
         noun=row["noun"],
@@ -197,6 +210,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
         may_withdraw=case.is_open and bool(row.get("withdrawable")),
         withdrawal_asked_at=case.withdrawal_asked_at if case.is_open else None,
         answer=_answer(file),
+        next_round=_next_round(services, case, now),
         links=tuple(
             (other, services.book.file("kinds")["links"][relation.removesuffix("_from")][_end(relation)])
             for other, relation in case.links.items()
@@ -228,6 +242,23 @@ def _words(services: Services, noun: str, event: Event) -> str:
         reference=str(event.data.get("reference", "")),
         **documents.words(services.book, event.data),
     )
+
+
+def _next_step(services: Services, case: Case, stage: Mapping[str, Any]) -> str:
+    """What happens next; after the last answer, where else the person can go."""
+    words = str(stage["next"])
+    ended = not case.is_open and case.closed_at is not None and rounds.was_answered(services.book, case)
+    if not ended or case.closed_at is None:
+        return words
+    return rounds.what_next(services.book, case, london_date(case.closed_at))
+
+
+def _next_round(services: Services, case: Case, now: datetime) -> Next | None:
+    row = rounds.next_round(services.book, case)
+    if row is None or case.closed_at is None:
+        return None
+    ask_by = rounds.last_day(services.book, row, london_date(case.closed_at))
+    return Next(row["ask"]["title"], row["ask"]["help"], ask_by, london_date(now) > ask_by)
 
 
 def _end(relation: str) -> str:

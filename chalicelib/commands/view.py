@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import chasers, documents, retention
-from ..domain.clock import Clock, london_date
+from ..domain import chasers, documents, independence, retention, rounds
+from ..domain.clock import Clock, LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
-from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Task
+from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Round, Task
 from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
@@ -44,6 +44,7 @@ class TaskView:
     version: int
     yours: bool
     why_not: str
+    kept_from: frozenset[str]
     prompts: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
 
@@ -88,6 +89,15 @@ class Entry:
     moved: tuple[Mapping[str, str], ...]
 
 
+@dataclass(frozen=True)
+class RoundView:
+    title: str
+    began_on: date
+    ended_on: date
+    outcome_words: str
+    dates: tuple[LegalDate, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
     case: Case
@@ -97,6 +107,7 @@ class CaseView:
     parties: tuple[Party, ...]
     answers: tuple[tuple[str, str], ...]
     clock: Clock
+    rounds: tuple[RoundView, ...]
     tasks: tuple[TaskView, ...]
     besides: tuple[BesideView, ...]
     links: tuple[Link, ...]
@@ -138,6 +149,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         parties=file.parties,
         answers=_answers(services, file),
         clock=dates_of(services.book, case, services.clock.now()),
+        rounds=tuple(_round(services, case, part) for part in case.rounds),
         tasks=tuple(_task(services, actor, file, task) for task in open_tasks),
         besides=tuple(_beside(services, file, task) for task in file.tasks if task.is_beside),
         links=tuple(
@@ -157,6 +169,13 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         deleted_because=retention.sentence(case),
         limits=restrictions.of_case(services, actor, case, file.parties),
     )
+
+
+def _round(services: Services, case: Case, part: Round) -> RoundView:
+    """A stage that is over, with its dates as they were counted."""
+    dates = dates_of(services.book, rounds.of_round(case, part), services.clock.now())
+    outcome = services.book.kind(case.kind)["outcomes"].get(part.outcome, "")
+    return RoundView(part.title, part.began_on or case.received_on, part.ended_on, outcome, dates.dates)
 
 
 def _answers(services: Services, file: CaseFile) -> tuple[tuple[str, str], ...]:
@@ -179,16 +198,15 @@ def _fact(services: Services, kind: str, name: str, value: Any) -> str:
             pointer = outcome["keeps"].get(name)
             for schema in schemas_of(outcome) if pointer else ():
                 field = services.schemas.document(schema)["properties"].get(pointer.lstrip("/"), {})
-                words = field.get("x-words", {})
-                if value in words:
-                    return str(words[value])
-    return str(value)
+                if field and (isinstance(value, list) or value in field.get("x-words", {})):
+                    return _in_words(field, value)
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskView:
     row, access = services.book.task(task.task), services.book.access
-    why_not = ""
-    if actor.id in task.not_by:
+    why_not, kept_from = "", task.not_by | independence.barred(services.book, file.case, task.task)
+    if actor.id in kept_from:
         why_not = "You took part in this case before. Somebody else must decide this."
     elif not access.may_do(actor, task) or not access.may(actor.roles, "task.decide"):
         why_not = "This is for somebody else to decide."
@@ -205,6 +223,7 @@ def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskV
         version=task.version,
         yours=not why_not,
         why_not=why_not,
+        kept_from=kept_from - file.case.kept_out,
         prompts=_prompts(row, file),
         outcomes=tuple(_outcome(services, file.case, name, outcome) for name, outcome in row["outcomes"].items()),
     )
@@ -243,14 +262,29 @@ def _beside(services: Services, file: CaseFile, task: Task) -> BesideView:
 
 def _outcome(services: Services, case: Case, name: str, row: Mapping[str, Any]) -> OutcomeView:
     schema = services.schemas.document(schema_of(row, case.context))
-    return OutcomeView(outcome=name, title=row["title"], schema=schema, example=_example(services, schema))
+    example = _example(services, case, schema)
+    return OutcomeView(outcome=name, title=row["title"], schema=schema, example=example)
 
 
-def _example(services: Services, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema's own example with its days moved to today, so that it can be sent as it is."""
-    today = london_date(services.clock.now()).isoformat()
-    days = {name for name, field in schema["properties"].items() if field.get("format") == "date"}
-    return {name: today if name in days else value for name, value in schema["examples"][0].items()}
+def _example(services: Services, case: Case, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema's own example, so that it can be sent as it is: its days moved to today, this case's reference, and a
+    row for each thing that the case has (`x-each`: the fact that lists them)."""
+    example: dict[str, Any] = {}
+    for name, value in schema["examples"][0].items():
+        field = schema["properties"][name]
+        if field.get("format") == "date":
+            value = london_date(services.clock.now()).isoformat()
+        elif "x-each" in field:
+            value = each_of(field, case.facts, value)
+        example[name] = value
+    return example
+
+
+def each_of(field: Mapping[str, Any], facts: Mapping[str, Any], like: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """A row for each thing that the case lists (`x-each` of a field), begun with its words and else as in `like`."""
+    first = next(iter(field["items"]["properties"]))
+    things = facts.get(field["x-each"], ())
+    return [{**(like[number % len(like)] if like else {}), first: thing} for number, thing in enumerate(things)]
 
 
 def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
@@ -295,6 +329,9 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "attempt": str(data.get("attempt", "")),
         "noun": services.book.kind(file.case.kind)["noun"],
         "to": str(data.get("to", "")),
+        "round": str(data.get("round", "")),
+        "late": " It came late: a person decides." if data.get("late") else "",
+        "name": str(data.get("name", "")),
         **documents.words(services.book, data),
     }
 

@@ -50,7 +50,10 @@ class Access:
 
         Information Governance and audit see every case; a service manager those given to them or to their role. A
         narrow case is seen by those named in it, by whoever has its tasks, and by the few with `case.view_narrow`.
+        Nobody sees a case that is about them.
         """
+        if actor.id in case.kept_out:
+            return False
         if self.may(actor.roles, "case.view_narrow" if case.narrow else "case.view_all"):
             return True
         return actor.id in case.people or bool(self.held(actor.roles) & case.roles)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import chasers
+from . import chasers, independence
 from .clock import Alert, london_date
 from .errors import Invalid, NotFound, Problem, Stale
 from .model import BESIDE, Beside, Case, Task
@@ -73,7 +73,7 @@ def _open(record: Record, task: str, about: str) -> Beside:
             task=task,
             role=role,
             about=about,
-            not_by=frozenset(who for earlier in row.get("not_by", ()) for who in case.took_part.get(earlier, ())),
+            not_by=independence.barred(book, case, task),
             due=due,
             due_name="asked_for",
             opened_at=record.now,

@@ -12,7 +12,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from . import beside, chasers, clock, disclosure, documents, linked, messages, restriction, retention
+from . import (
+    beside,
+    chasers,
+    clock,
+    disclosure,
+    documents,
+    independence,
+    linked,
+    messages,
+    points,
+    restriction,
+    retention,
+    rounds,
+)
 from .dates import context_of, open_alerts
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
 from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used
@@ -20,7 +33,7 @@ from .policy import Book
 from .record import Record
 from .words import days, days_left, long_date
 
-ANYBODY = "any"
+ANYBODY, NOBODY = "any", "nobody"
 
 
 def receive(
@@ -99,7 +112,7 @@ def open_task(book: Book, case: Case, current: Task | None, task: str, token: st
         record.put(people=case.people | {person})
     else:
         record.put(roles=case.roles | {row["role"]})
-    not_by = frozenset(who for earlier in row.get("not_by", ()) for who in case.took_part.get(earlier, ()))
+    not_by = independence.barred(book, case, task)
     due_name, due = _due(row, record.dates())
     record.task(
         Task(
@@ -135,7 +148,7 @@ def decide(
     references: linked.NewReference | None = None,
 ) -> Change:
     """A person's answer to a task; `data` is already valid against the outcome's schema. `whole` and `references` are
-    given when the outcome opens other cases.
+    given when the outcome opens other cases, `whole` also when it names people who must be independent, or forgets.
 
     Raises AlreadyDecided, Stale (the person saw an older version of the task), NotAllowed (not theirs, or they took
     part where somebody else must look), NotFound (no such outcome) or Invalid (the law or the case does not allow it).
@@ -144,6 +157,9 @@ def decide(
     row = book.task(task.task)["outcomes"][outcome]
     beside.check_done(book, case, row.get("needs_done", ()))
     _check_waited(row, task, now)
+    if row.get("independent"):
+        assert whole is not None
+        independence.check_names(row["independent"], data, whole.tasks)
     record = Record(book, case, now, actor=actor)
     took_part = {**case.took_part, task.task: (*case.took_part.get(task.task, ()), actor.id)}
     record.put(took_part=took_part, people=case.people | {actor.id})
@@ -169,6 +185,12 @@ def decide(
     )
     if row.get("claims"):
         record.keep(**{row["claims"]: actor.id})
+    if row.get("chooses"):
+        rounds.choose(record, str(data[row["chooses"].lstrip("/")]))
+    if row.get("keeps_out") and data.get(row["keeps_out"].lstrip("/"), NOBODY) != NOBODY:
+        record.put(kept_out=record.case.kept_out | {str(data[row["keeps_out"].lstrip("/")])})
+    if "points" in row:
+        _keep_points(record, row["points"], data)
     if row.get("context"):
         record.put(context={**case.context, **{name: str(data[at.lstrip("/")]) for name, at in row["context"].items()}})
     closes_as = row.get("closes_as") or record.case.facts.get(row.get("closes_as_fact", ""), "")
@@ -178,6 +200,13 @@ def decide(
     if answers:
         record.keep(outcome_words=book.kind(case.kind)["outcomes"][answers])
     moved = _record(record, row, data) if row.get("records") else []
+    for happening, pointer in row.get("also_records", {}).items():
+        if data.get(pointer.lstrip("/")):
+            moved += record.clock_input(happening, date.fromisoformat(data[pointer.lstrip("/")]))
+    if "counts_from" in row:
+        moved = [*moved, *rounds.count_from(record, row["counts_from"], data)]
+    if "begins" in row:
+        moved = [*moved, *rounds.begin_on(record, row["begins"], data)]
     deletes = documents.delete(record, row["deletes"]) if row.get("deletes") else {}
     if row.get("releases"):
         documents.release(record, str(data["release"]), requester)
@@ -187,10 +216,12 @@ def decide(
         reason=reason,
         task=task.number,
         messages=told,
-        clock_revision=record.case.clock_revision if row.get("records") else 0,
+        clock_revision=record.case.clock_revision if record.case.clock_revision != case.clock_revision else 0,
         data={"task": task.task, "outcome": outcome, "moved": moved, "about": chasers.title(book, task), **deletes},
     )
     restriction.begin(record, row)
+    if "links" in row:
+        record.put(links={**record.case.links, str(data[row["links"].lstrip("/")]): "same_as"})
     beside.open_all(record, row.get("opens", ()), data, task.about)
     more: tuple[Change, ...] = ()
     if "opens_case" in row:
@@ -198,7 +229,15 @@ def decide(
         assert references is not None
         more = linked.decided(book, record.case, row, data, whole.parties, whole.answers, references, now, actor)
         linked.link(record, more, row["opens_case"]["relation"])
+    if row.get("forgets"):
+        assert whole is not None
+        return record.change(linked=more, parties=_nobody(whole.parties), answers={})
     return record.change(linked=more)
+
+
+def _nobody(parties: Sequence[Party]) -> tuple[Party, ...]:
+    """In the place of who sent what is not for us: that it came is kept, and not from whom (UK GDPR Art 5(1)(c))."""
+    return tuple(replace(party, name="Not kept", details={}) for party in parties)
 
 
 def _check_waited(row: Mapping[str, Any], task: Task, now: datetime) -> None:
@@ -229,19 +268,28 @@ def _keep_schedule(record: Record, items: Sequence[Mapping[str, Any]], finding: 
     record.keep(schedule=disclosure.listing(register, items), left_out=disclosure.left_out(register, items))
 
 
+def _keep_points(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """What was found of each point of the complaint, and of the whole. Raises Invalid unless each point has one."""
+    findings = data[row["rows"].lstrip("/")]
+    found = points.problems(record.case.facts.get(row["fact"], ()), findings, f"/data{row['rows']}")
+    if found:
+        raise Invalid(found)
+    record.keep(finding=points.overall(findings), points_answered=points.listing(findings))
+
+
 def _record(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, str]]:
     """Tell the clock what the decision says has happened, and when. Raises Invalid when the law does not allow it."""
     on = None
     if row.get("records_on"):
         name = row["records_on"].lstrip("/")
         on = date.fromisoformat(data[name])
-        if not record.case.received_on <= on <= clock.london_date(record.now):
+        if not (record.case.counts_from or record.case.received_on) <= on <= clock.london_date(record.now):
             words = "Give a day from the day it came in until today."
             raise Invalid((Problem(f"/data/{name}", "range", words),))
     details = {name: data[at.lstrip("/")] for name, at in row.get("records_details", {}).items()}
     moved = record.clock_input(row["records"], on, **details)
     for answer, words in row.get("only_if", {}).items():
-        if record.dates().answers.get(answer) is not True:
+        if not record.dates().answers.get(answer):
             raise Unlawful((Problem("", answer, words),))
     return moved
 
@@ -256,7 +304,7 @@ def check_decidable(book: Book, case: Case, task: Task, actor: Actor, outcome: s
         raise Stale("The case was closed before. Nobody is asked for this any more.")
     if task.status != "open":
         raise AlreadyDecided(task.decided_by_name or task.decided_by, task.outcome, task.decided_at)
-    if actor.id in task.not_by:
+    if actor.id in task.not_by | independence.barred(book, case, task.task):
         raise NotAllowed("You took part in this case before. Somebody else must decide this.")
     if not book.access.may_do(actor, task):
         raise NotAllowed("This task is not yours to decide.")
@@ -271,7 +319,7 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
         return None
     if not case.may_close:
         raise NotAllowed("A case closes only after a person has decided it.")
-    disposal = retention.of_case(book.rules, book.retention, book.kind(case.kind)["retention"], now)
+    disposal = retention.of_case(book.rules, book.retention, _retention_class(book, case), now)
     record = Record(book, case, now)
     record.keep(retention_because=disposal.because)
     record.put(
@@ -289,13 +337,20 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
     return record.change()
 
 
+def _retention_class(book: Book, case: Case) -> str:
+    """The class of the schedule: of how it ended, where policy says so, else of its kind."""
+    row = book.kind(case.kind)
+    name: str = row.get("retention_for", {}).get(case.outcome, row["retention"])
+    return name
+
+
 def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> Change:
     """A closed case goes on: a late reply, a mistake, a review that found something. Its workflow starts again at the
     stage that policy names, and it has no end while it is open (law.md 3.40: the last closure governs)."""
     record = Record(book, case, now, actor=actor)
     record.put(
         status="open",
-        stage=book.kind(case.kind)["reopens_at"],
+        stage=rounds.current(book, case).get("reopens_at") or book.kind(case.kind)["reopens_at"],
         attempt=case.attempt + 1,
         settled=case.step,
         may_close=False,
@@ -416,6 +471,7 @@ def correct_receipt(
     keeps both days and each date that moved. Raises ClockError when something would then have come before it."""
     record = Record(book, case, now, actor=actor)
     record.put(received_at=received_at, received_on=clock.london_date(received_at))
+    rounds.check_order(book, record.case, now)
     moved = record.tell_dates()
     record.arm()
     _retime(record, current)
@@ -515,8 +571,11 @@ def _tell_requester(
     name = row.get("message") or _text_by_fact(row.get("message_by", {}), record.case)
     if not name or requester is None:
         return ()
-    outcome = str(record.case.facts.get("outcome_words", ""))
-    letter = record.letter(name, outcome=outcome)
+    values = {
+        "outcome": str(record.case.facts.get("outcome_words", "")),
+        "next_stage": rounds.what_next(record.book, record.case, clock.london_date(record.now)),
+    }
+    letter = record.letter(name, **values)
     missing = sorted(set(record.book.message(name).get("must_say", ())) - letter.parts)
     if missing:
         raise Invalid((Problem("", "must_say", f"The answer cannot be sent. It does not say: {', '.join(missing)}."),))
@@ -524,7 +583,7 @@ def _tell_requester(
         record.keep(letter="\n\n".join(letter.paragraphs), answered_at=record.now.isoformat())
     if not messages.can_reach(requester.details):
         return ()
-    return (record.tell(name, requester, on_paper=on_paper, outcome=outcome),)
+    return (record.tell(name, requester, on_paper=on_paper, **values),)
 
 
 def _text_by_fact(by: Mapping[str, Any], case: Case) -> str:

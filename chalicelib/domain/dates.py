@@ -73,7 +73,7 @@ def _pairs(context: Mapping[str, str]) -> Pairs:
 def _key(book: Book, case: Case, now: datetime) -> Key:
     """A limit in hours counts from the instant; all others from the London day."""
     in_hours = book.rules.regimes[case.regime].row["method"] == "hours"
-    received = case.received_at if in_hours else case.received_on
+    received = case.received_at if in_hours else case.counts_from or case.received_on
     return book.rules, case.regime, received, case.happenings, _pairs(case.context), london_date(now)
 
 

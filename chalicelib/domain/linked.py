@@ -49,6 +49,8 @@ def decided(
 ) -> tuple[Change, ...]:
     """The cases that a decision opens (`opens_case` of its outcome): one, or one for each of a list that it names."""
     opens = row["opens_case"]
+    if any(data.get(at.lstrip("/")) not in values for at, values in opens.get("when", {}).items()):
+        return ()
     found = []
     for each in _each(case, opens, data):
         kind = _value(opens["kind"], data, each)
@@ -60,25 +62,44 @@ def decided(
             "context": {name: value for name, value in context.items() if name in wanted},
             "facts": {name: _value(at, data, each) for name, at in opens.get("facts", {}).items()},
             "regime": opens.get("regimes", {}).get(_value(opens.get("regime_from", ""), data, each), ""),
+            "happenings": _happenings({name: _value(at, data, each) for name, at in opens.get("records", {}).items()}),
         }
+        if opens.get("received") == "now":
+            more["received_at"] = now
         found.append(_open(book, case, kind, opens["relation"], more, parties, answers, references(), now, actor))
     return tuple(found)
 
 
-def _each(case: Case, opens: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[str]:
+def _happenings(days: Mapping[str, str]) -> tuple[Happening, ...]:
+    return tuple(Happening(name, date.fromisoformat(day)) for name, day in days.items() if day)
+
+
+def _each(case: Case, opens: Mapping[str, Any], data: Mapping[str, Any]) -> Sequence[Any]:
+    """Each of a list that was filled in: words, or things with fields. `fact:` means the list that the case kept, which
+    a second person approves now."""
     if "for_each" not in opens:
         return ("",)
-    listed = list(dict.fromkeys(data.get(opens["for_each"].lstrip("/"), ())))
+    name = opens["for_each"]
+    if name.startswith("fact:"):
+        kept: Sequence[Any] = case.facts.get(name.removeprefix("fact:")) or ()
+        return kept
+    listed: Sequence[Any] = data.get(name.lstrip("/"), ())
+    if listed and isinstance(listed[0], Mapping):
+        return listed
+    listed = list(dict.fromkeys(listed))
     if set(listed) & set(case.context.values()) or data.get("right") in listed:
         words = "Choose only what goes to a case of its own. This case keeps the first."
         raise Invalid((Problem(f"/data{opens['for_each']}", "twice", words),))
     return listed
 
 
-def _value(at: str, data: Mapping[str, Any], each: str) -> str:
-    """A pointer into what was filled in, `$each` for the one of the list, or a word as it stands."""
+def _value(at: str, data: Mapping[str, Any], each: Any) -> str:
+    """A pointer into what was filled in, `$each` for the one of the list or `$each/field` of it, or a word as it
+    stands."""
     if at == "$each":
-        return each
+        return str(each)
+    if at.startswith("$each/"):
+        return str(each.get(at.removeprefix("$each/"), ""))
     return str(data.get(at[1:], "")) if at.startswith("/") else at
 
 
@@ -103,11 +124,7 @@ def refer(
         "facts": dict(data),
         "received_at": received_at,
         "took_part": case.took_part if row.get("anew") else {},
-        "happenings": tuple(
-            Happening(name, date.fromisoformat(data[at[1:]]))
-            for name, at in row.get("records", {}).items()
-            if data.get(at[1:])
-        ),
+        "happenings": _happenings({name: str(data.get(at[1:], "")) for name, at in row.get("records", {}).items()}),
     }
     child = _open(book, case, kind, row["relation"], more, parties, answers or {}, reference, now, actor)
     record = Record(book, case, now, actor=actor)

@@ -91,6 +91,20 @@ class Lookup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Round:
+    """A part of a case that is counted for itself and is over: a stage of a complaint. Under which rules, from which
+    day (None: the receipt), and what happened, so that its dates can be shown again; `outcome` is how it ended, empty
+    when it only led on."""
+
+    title: str
+    regime: str
+    began_on: date | None
+    ended_on: date
+    happenings: tuple[Happening, ...] = ()
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One matter, one kind, one set of legal dates, one reference.
 
@@ -106,6 +120,10 @@ class Case:
     `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`.
     `documents` is each file's number and `purpose.status`, `released` the numbers that the person may get online until
     `released_until`.
+    `rounds` are the parts that are over (stage 1 of a complaint); the one that runs now is titled `round_title` and
+    counts from `counts_from`, or from the receipt when that is None. `asked_again` counts how often the person asked us
+    to look again. `kept_out` may not see the case nor decide in it: a complaint is about them. `overrides` names who
+    may decide a task although they took part before, because a manager said why.
     `restricted_since` is the day since which the use of the person's information is limited (UK GDPR Art 18), `flags`
     what that person is found by.
     """
@@ -132,6 +150,12 @@ class Case:
     links: Mapping[str, str] = field(default_factory=dict)
     submitted_as: str = ""
     access_of: str = ""
+    rounds: tuple[Round, ...] = ()
+    round_title: str = ""
+    counts_from: date | None = None
+    asked_again: int = 0
+    kept_out: frozenset[str] = frozenset()
+    overrides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     narrow: bool = False
     restricted_since: date | None = None
     flags: tuple[Flag, ...] = ()

@@ -14,6 +14,8 @@ from .policy import Book
 from .words import long_date
 
 IDLE_CHECK = timedelta(days=30)
+ANSWER_BY = ("due_extended", "due", "due_cap_if_unacknowledged", "six_month_limit", "outcome_aim")
+"""The dates by which a person may have the answer: the first that there is now."""
 
 
 class Record:
@@ -22,7 +24,7 @@ class Record:
     def __init__(self, book: Book, case: Case, now: datetime, *, new: bool = False, actor: Actor | None = None) -> None:
         self.book, self.now, self.actor = book, now, actor
         self.case = case if new else replace(case, version=case.version + 1, changed_at=now)
-        self._new = new
+        self._new, self._before = new, case
         self._events: list[Event] = []
         self._tasks: list[Task] = []
         self._messages: list[Message] = []
@@ -84,16 +86,22 @@ class Record:
         before = dict(self.case.told)
         current = {legal.name: legal.date.isoformat() for legal in self.dates().dates if legal.date is not None}
         self.put(told=current, rules=self.book.rules.version)
-        label = self.book.rules.regimes[self.case.regime].label
         return [
-            {"label": label(name), "from": _words(before.get(name)), "to": _words(current.get(name))}
+            {"label": self._label(name), "from": _words(before.get(name)), "to": _words(current.get(name))}
             for name in {**before, **current}
             if before.get(name) != current.get(name)
         ]
 
+    def _label(self, name: str) -> str:
+        """What a date is called: under the rules of now, or under those of before, when these do not know it."""
+        regimes = self.book.rules.regimes
+        now, before = regimes[self.case.regime], regimes[self._before.regime]
+        return (now if now.knows(name) else before).label(name)
+
     def arm(self) -> None:
-        """Set the next alert for a new revision of the clock; an older clock execution sees it and ends."""
-        self.put(clock_revision=self.case.clock_revision + 1, next_alert=self.next_alert())
+        """Set the next alert for a new revision of the clock: one for each change, however often its dates move in it.
+        An older clock execution sees it and ends."""
+        self.put(clock_revision=self._before.clock_revision + 1, next_alert=self.next_alert())
 
     def next_alert(self) -> datetime:
         """The next alert not yet raised; a case with none left is looked at again after 30 days."""
@@ -142,14 +150,18 @@ class Record:
     def _values(self) -> dict[str, str]:
         """What every text may use. A date that is not there now is the empty string."""
         found = {legal.name: legal.date for legal in self.dates().dates}
-        answer_due = found.get("due") or found.get("due_cap_if_unacknowledged") or found.get("outcome_aim")
+        answer_due = next((found[name] for name in ANSWER_BY if found.get(name)), None)
         facts = {key: value for key, value in self.case.facts.items() if isinstance(value, str)}
         return {
             **facts,
             **{
                 name: str(facts.get(name, ""))
-                for name in ("answer", "remedy", "reasons", "extension_reasons", "left_out")
+                for name in ("answer", "remedy", "reasons", "extension_reasons", "left_out", "points_answered")
             },
+            "late_until": _words(str(facts.get("late_until", ""))),
+            "ombudsman": self.book.council["ombudsman"]["name"],
+            "ombudsman_phone": self.book.council["ombudsman"]["phone"],
+            "ombudsman_website": self.book.council["ombudsman"]["website"],
             "regulator": self.book.council["regulator"]["name"],
             "regulator_phone": self.book.council["regulator"]["phone"],
             "regulator_website": self.book.council["regulator"]["website"],
@@ -185,6 +197,6 @@ class Record:
 
 
 def _words(day: date | str | None) -> str:
-    if isinstance(day, str):
-        day = date.fromisoformat(day)
-    return long_date(day) if day else ""
+    if not day:
+        return ""
+    return long_date(date.fromisoformat(day) if isinstance(day, str) else day)

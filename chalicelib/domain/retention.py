@@ -36,14 +36,13 @@ class Disposal:
 def of_case(rules: clock.Rules, policy: Mapping[str, Any], retention_class: str, closed_at: datetime) -> Disposal:
     """The disposal of a case that closed at `closed_at` (UTC). Raises KeyError for a class the policy lacks."""
     row = policy["classes"][retention_class]
-    years = row["period"]["years"]
-    result = clock.compute(
-        rules, "retention", clock.london_date(closed_at), (), {"years": years}, today=clock.london_date(closed_at)
-    )
+    closed_on = clock.london_date(closed_at)
+    result = clock.compute(rules, "retention", closed_on, (), row["period"], today=closed_on)
     due = result.date("dispose_from")
     if due is None or due.date is None:
         raise ValueError("a closed case has a disposal date")
-    because = row["words"].replace("$period", f"{years} years" if years != 1 else "1 year")
+    ((unit, count),) = row["period"].items()
+    because = row["words"].replace("$period", f"{count} {unit}" if count != 1 else f"1 {unit[:-1]}")
     return Disposal(on=due.date, rule=f"{retention_class}@{policy['version']}", because=because)
 
 

@@ -10,9 +10,11 @@ from ..domain.model import Event
 from ..domain.ports import Services
 from . import clock, documents, mail, people, workflow
 
-STARTS = frozenset({"case_received", "case_entered", "case_opened_from", "case_reopened", "workflow_restarted"})
+STARTS = frozenset(
+    {"case_received", "case_entered", "case_opened_from", "case_reopened", "asked_again", "workflow_restarted"}
+)
 NEW = frozenset({"case_received", "case_entered", "case_opened_from"})
-ENDS = frozenset({"case_closed", "case_reopened", "restriction_lifted"})
+ENDS = frozenset({"case_closed", "case_reopened", "asked_again", "restriction_lifted"})
 
 
 def handle(services: Services, event: Event) -> bool:

@@ -198,6 +198,7 @@ def test_staff_take_a_complaint_to_its_close(
     send(officer)
     gate.check(officer, "triage form with errors")
     officer.check("input[value=corporate]")
+    officer.fill("#why_procedure", "It is about early help.")
     officer.fill("#points", "Two visits were missed.")
     officer.fill("#reason", "It is about how we treated the family.")
     send(officer)
@@ -208,7 +209,9 @@ def test_staff_take_a_complaint_to_its_close(
     service.check("input[value=answer_drafted]")
     send(service)
     gate.check(service, "answer form")
-    service.check("input[value=upheld]")
+    assert service.input_value("[name='findings.0.point']") == "Two visits were missed.", "a row for each point"
+    service.check("input[name='findings.0.finding'][value=upheld]")
+    service.fill("[name='findings.0.why']", "The worker was ill.")
     service.fill("#answer", "We are sorry.\n\nIt was our mistake.")
     service.fill("#reason", "The diary shows it.")
     send(service)

@@ -166,7 +166,9 @@ def test_iam_is_enforced_and_the_web_function_may_start_no_workflow(stack: Stack
     actions = {action for row in document["Statement"] for action in row["Action"]}
     assert not {action for action in actions if action.startswith(("states:", "ses:"))}
     areas = {row["Resource"].rpartition("/")[0].rpartition("/")[2] for row in document["Statement"] if "s3" in str(row)}
-    assert areas == {"quarantine", "clean"}, "it signs forms and links for files, and reaches nothing else in the bucket"
+    assert areas == {"quarantine", "clean"}, (
+        "it signs forms and links for files, and reaches nothing else in the bucket"
+    )
     assert all("*" not in action for action in actions)
 
 

@@ -61,18 +61,33 @@ WHO = {
     "complaint.approve": MANAGER,
     "review.look": MANAGER_TWO,
 }
+POINT = "Whinchatpoint: two visits were missed."
+FINDING = {
+    "point": POINT,
+    "finding": "upheld",
+    "why": "The worker was ill and nobody took over.",
+    "remedy": "Siskinremedy: a new worker comes from Monday.",
+}
+
+
+def found(finding: str, *points: str) -> dict[str, Any]:
+    """An answer that finds the same of each point."""
+    rows = [{"point": point, "finding": finding, "why": "The diary shows it."} for point in points or (POINT,)]
+    return {"findings": rows, "answer": "We looked into it."}
+
+
 REASON = "Pipitreason: this is what the record shows."
 DECISIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("complaint.triage", "accept"): {
         "procedure": "corporate",
+        "why_procedure": "It is about early help.",
         "assign_to": "any",
-        "points": "Whinchatpoint: two visits were missed.",
+        "points": [POINT],
     },
     ("complaint.triage", "not_a_complaint"): {"explanation": "Dotterelwords: your worker will call you this week."},
     ("complaint.investigate", "answer_drafted"): {
-        "finding": "upheld",
+        "findings": [FINDING],
         "answer": "Bitternfinding: we are sorry. Two visits were missed.",
-        "remedy": "Siskinremedy: a new worker comes from Monday.",
     },
     ("complaint.investigate", "wrong_service"): {"who_instead": "Twiteservice: the attendance team."},
     ("complaint.approve", "approve"): {"all_points_answered": True},

@@ -25,6 +25,8 @@ MATRIX: dict[str, set[str]] = {
     "case.view_all": {"ig_officer", "ig_manager", "auditor", "dpo"},
     "case.view_narrow": {"ig_manager", "dpo"},
     "case.reopen": {"ig_officer", "ig_manager"},
+    "case.ask_again": {"ig_officer", "ig_manager"},
+    "independence.set_aside": {"ig_manager"},
     "case.refer": WORKERS,
     "case.open_from": {"ig_officer", "ig_manager", "dpo"},
     "task.chase": {"ig_officer", "ig_manager"},

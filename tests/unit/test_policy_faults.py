@@ -37,10 +37,10 @@ def line_with(name: str, text: str) -> int:
     ("name", "old", "new", "pointer"),
     [
         ("kinds", '"regime": "lgsco-stage1"', '"regime": 7', "/kinds/complaint/regime"),
-        ("tasks", '"due": ["ack_due"]', '"due": []', "/tasks/complaint.triage/due"),
+        ("tasks", '"due": ["ack_due", "due"]', '"due": []', "/tasks/complaint.triage/due"),
         ("tasks", '"role": "service_manager"', '"role": "Service Manager"', "/tasks/complaint.investigate/role"),
         ("retention", '"action": "delete"', '"action": "keep"', "/classes/complaint/action"),
-        ("messages/complaint-answer", "$phone", "$finding", "/paragraphs/2"),
+        ("messages/complaint-answer", "$phone", "$finding", "/paragraphs/3"),
         ("messages/complaint-answer", "complaint: $reference", "complaint: $answer", "/subject"),
         ("timeline", "$channel", "$answer", "/events/case_received/staff"),
     ],
@@ -55,7 +55,7 @@ def test_the_fault_names_file_line_and_place(tmp_path: Path, name: str, old: str
 @pytest.mark.parametrize(
     ("name", "old", "new", "pointer"),
     [
-        ("deadlines", '"when": "acknowledged"', '"when": "rung_up"', "/regimes/lgsco-stage1/dates/1/when"),
+        ("deadlines", '"when": "acknowledged"', '"when": "rung_up"', "/regimes/dpa2018-s164A/dates/2/when"),
         (
             "bank_holidays",
             '"complete_from": "2018-01-01"',

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.policies import PolicyFiles
-from chalicelib.domain import clock
+from chalicelib.domain import clock, points
 from chalicelib.domain.policy import schemas_of
 
 from ..support.aws import ROOT
@@ -62,7 +62,7 @@ def test_each_form_has_a_complete_valid_example_and_no_open_end(name: str) -> No
     assert document["additionalProperties"] is False
     for field, row in document["properties"].items():
         assert row.get("title"), field
-        if row["type"] == "string" and "enum" not in row:
+        if row["type"] == "string" and not {"enum", "format"} & set(row):
             assert row["maxLength"] <= 10_000, field
             assert SCHEMAS.errors(name, {**example, field: "a\x00b"}), f"{field} takes a NUL"
 
@@ -79,7 +79,7 @@ def test_every_outcome_schema_belongs_to_an_outcome_and_back() -> None:
 def test_a_kind_names_only_what_exists(kind: str) -> None:
     row = BOOK.kind(kind)
     assert (ROOT / "state_machines" / f"{row['workflow']}.asl.json").exists()
-    assert set(row["promised"]) <= date_names(row["regime"])
+    assert set(row["promised"]) <= {name for regime in regimes_of(kind) for name in date_names(regime)}
     assert row["retention"] in BOOK.retention["classes"]
     assert "years" in BOOK.retention["classes"][row["retention"]]["period"]
     assert row["first_stage"] in row["stages"]
@@ -124,7 +124,7 @@ def test_a_task_names_only_what_exists(task: str) -> None:
     assert row.get("stage", kind["first_stage"]) in kind["stages"]
     assert row["role"] in BOOK.file("roles")["roles"]
     assert BOOK.access.may([row["role"]], "task.decide")
-    assert set(row.get("due", ())) <= date_names(kind["regime"])
+    assert set(row.get("due", ())) <= {name for regime in regimes_of(row["kind"]) for name in date_names(regime)}
     if "list" in row.get("beside", {}):
         assert BOOK.file("notice")[row["beside"]["list"]]
     for earlier in set(row.get("not_by", ())) - {"before"}:
@@ -141,8 +141,20 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
         assert pointer.removeprefix("/") in known, pointer
     if "message" in row:
         assert row["message"] in texts()
-    if "records" in row:
-        assert row["records"] in DEADLINES["regimes"][kind["regime"]]["happenings"]
+    for happening in (*([row["records"]] if "records" in row else ()), *row.get("also_records", ())):
+        assert any(
+            happening in DEADLINES["regimes"][regime]["happenings"] for regime in regimes_of(TASKS[task]["kind"])
+        )
+    for name in ("chooses", "counts_from", "keeps_out", "links"):
+        assert name not in row or row[name][1:] in schema["properties"]
+    for pointer in (*row.get("also_records", {}).values(), *row.get("independent", ())):
+        assert pointer[1:] in schema["properties"]
+    if "chooses" in row:
+        assert schema["properties"][row["chooses"][1:]]["enum"] == list(kind["rounds"]["procedures"])
+    if "points" in row:
+        rows = schema["properties"][row["points"]["rows"][1:]]
+        assert rows["x-each"] == row["points"]["fact"]
+        assert set(rows["items"]["properties"]["finding"]["enum"]) == set(points.WORDS) <= set(kind["outcomes"])
     if "closes_as" in row:
         assert row["closes_as"] in kind["outcomes"]
     if "closes_as_fact" in row:
@@ -165,12 +177,17 @@ def test_an_outcome_names_only_what_exists(task: str, outcome: str) -> None:
         assert set(values) <= set(SCHEMAS.document(kind["submission"])["properties"][name]["enum"])
     for field in schema["properties"].values():
         source, _, role = field.get("x-choices", "").partition(":")
-        assert not source or (source == "people" and role in BOOK.file("roles")["roles"])
+        assert not source or (source == "people" and role in ("*", *BOOK.file("roles")["roles"]))
 
 
 def _opens_only_what_exists(opens: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     assert opens["relation"] in BOOK.file("kinds")["links"]
-    kinds = schema["properties"][opens["kind"][1:]]["enum"] if opens["kind"][0] == "/" else [opens["kind"]]
+    kinds = [opens["kind"]]
+    if opens["kind"].startswith("$each/"):
+        each = schema["properties"][opens["for_each"][1:]]["items"]["properties"]
+        kinds = each[opens["kind"].removeprefix("$each/")]["enum"]
+    elif opens["kind"][0] == "/":
+        kinds = schema["properties"][opens["kind"][1:]]["enum"]
     assert set(kinds) <= set(BOOK.kinds)
     assert set(opens.get("regimes", {}).values()) <= set(DEADLINES["regimes"])
     pointers = [opens.get("for_each", ""), opens.get("regime_from", "")]
@@ -187,6 +204,8 @@ def words_of_fact(kind: str, fact: str) -> set[str]:
             if task["kind"] == kind and fact in row["keeps"]:
                 field = SCHEMAS.document(row["schema"])["properties"][row["keeps"][fact].removeprefix("/")]
                 found |= set(field["enum"])
+            if task["kind"] == kind and fact == "finding" and "points" in row:
+                found |= set(points.WORDS)
     assert found, f"no decision keeps {fact}"
     return found
 
@@ -207,8 +226,43 @@ def test_a_fact_that_is_asked_for_is_one_that_a_decision_keeps() -> None:
         same_kind = [row for row in TASKS.values() if row["kind"] == task["kind"]]
         kept = {fact for row in same_kind for outcome in row["outcomes"].values() for fact in outcome["keeps"]}
         wanted = {task["person_from"]} if "person_from" in task else set()
+        kept |= facts_from_elsewhere(task["kind"])
         wanted |= {row["claims"] for row in task["outcomes"].values() if "claims" in row}
         assert wanted <= kept, name
+
+
+def facts_from_elsewhere(kind: str) -> set[str]:
+    """What a case of this kind is given by the decision that opens it."""
+    opening = (row["opens_case"] for task in TASKS.values() for row in task["outcomes"].values() if "opens_case" in row)
+    return {fact for opens in opening if opens["kind"] == kind for fact in opens.get("facts", {})}
+
+
+def regimes_of(kind: str) -> set[str]:
+    """Every set of rules under which a case of this kind may count."""
+    row = BOOK.kind(kind)
+    chosen = row.get("rounds", {"procedures": {}})["procedures"].values()
+    begun = (
+        row["begins"]["regime"] for _, task in TASKS.items() for row in task["outcomes"].values() if "begins" in row
+    )
+    return {row["regime"], *(part["regime"] for one in chosen for part in one["rounds"]), *(begun if chosen else ())}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, row in BOOK.kinds.items() if "rounds" in row])
+def test_the_rounds_of_a_kind_name_only_what_exists(kind: str) -> None:
+    row = BOOK.kind(kind)
+    assert set(row["rounds"]["after"]) <= set(row["outcomes"])
+    assert regimes_of(kind) <= set(DEADLINES["regimes"])
+    for chosen in row["rounds"]["procedures"].values():
+        assert chosen["rounds"][0]["regime"]
+        assert "ask" not in chosen["rounds"][0], "the first round is not asked for"
+        for part in chosen["rounds"]:
+            assert part["reopens_at"] in row["stages"]
+        for part in chosen["rounds"][1:]:
+            assert part["begins_at"] in row["stages"]
+            assert part["within"]["calendar"] in BOOK.rules.calendars
+    for outcome, name in row["retention_for"].items():
+        assert outcome in row["outcomes"]
+        assert name in BOOK.retention["classes"]
 
 
 def test_roles_and_actions_name_each_other() -> None:
@@ -233,6 +287,9 @@ def test_messages_reach_somebody() -> None:
 def test_each_text_is_used_and_each_rung_has_its_text() -> None:
     used = {row["received_message"] for row in BOOK.kinds.values() if "received_message" in row}
     used |= {"task-opened", "task-owner", "task-manager"}
+    for row in BOOK.kinds.values():
+        for chosen in row.get("rounds", {"procedures": {}})["procedures"].values():
+            used |= {part["received_message"] for part in chosen["rounds"][1:]}
     used |= {row["message"] for task in TASKS.values() for row in task["outcomes"].values() if "message" in row}
     for task in TASKS.values():
         for row in task["outcomes"].values():

@@ -12,6 +12,7 @@ from chalicelib.web.staff.face import face as staff
 
 from ..support import samples
 from ..support.site import Site
+from ..workflow.test_complaints import ANSWER, SECOND, asked_again, steps
 from ..workflow.test_people import WREN, about_self, complaint, limit, sent
 from .test_api import described, token_of
 
@@ -42,12 +43,18 @@ def test_every_page_of_the_person_says_so(site: Site) -> None:
         site.world.decide(copy, outcome)
         site.world.settle()
     assert documents.begin_answer(site.world.services, samples.OFFICER, copy) == 1
+    replied = complaint(site.world, "key-4")
+    steps(site.world, replied, ("accept", samples.OFFICER), *ANSWER)
+    looked_at = complaint(site.world, "key-5")
+    steps(site.world, looked_at, ("accept", samples.OFFICER), *ANSWER)
+    steps(site.world, asked_again(site.world, looked_at), SECOND[0])
+    task = site.world.open_task(looked_at).id
     limiting = limit(site.world, **about_self())
     manager = site.signed_in(samples.MANAGER)
     seen = set()
     for template in sorted(routes_of_a_case()):
-        for one in (reference, closed, copy, limiting):
-            path = template.replace("{reference}", one).replace("{task_id}", f"{one}.1")
+        for one in (reference, closed, copy, replied, looked_at, limiting):
+            path = template.replace("{reference}", one).replace("{task_id}", task if one == looked_at else f"{one}.1")
             page = manager.get(path.replace("{number}", "1").replace("{kind}", "review"))
             if page.status == 200:
                 seen.add(template)
@@ -74,7 +81,9 @@ def test_hints_stand_on_the_case_and_before_the_decision(site: Site) -> None:
         assert f"/staff/cases/{first}" in page.body
         assert "Same e-mail address" in page.text
         assert "came in on Monday 23 November 2026, open (new)" in page.text
-    site.world.decide(second, "accept", data={"procedure": "corporate", "assign_to": "sana.service", "points": "One."})
+    site.world.decide(
+        second, "accept", data={**samples.DECISIONS["complaint.triage", "accept"], "assign_to": "sana.service"}
+    )
     site.world.settle()
     page = site.signed_in(samples.SERVICE).get(f"/staff/cases/{second}")
     assert page.status == 200

@@ -32,10 +32,10 @@ def test_every_path_ends_with_a_closed_case(world: World, path: str) -> None:
     ended_well(world, world.go(PATHS[path]), path)
 
 
-@pytest.mark.parametrize("finding", ["upheld", "partly_upheld", "not_upheld"])
+@pytest.mark.parametrize("finding", ["upheld", "partly_upheld", "not_upheld", "no_finding"])
 def test_the_finding_is_the_outcome(world: World, finding: str) -> None:
     reference = world.go([("complaint.triage", "accept")])
-    world.decide(reference, "answer_drafted", data={"finding": finding, "answer": "We looked into it."})
+    world.decide(reference, "answer_drafted", data=samples.found(finding))
     world.settle()
     world.decide(reference, "approve")
     world.settle()

@@ -118,7 +118,9 @@ def test_only_what_one_may_see_is_named(world: World) -> None:
     second = complaint(world, "key-2")
     assert first in hints(world, second)
     assert hints(world, second, samples.SERVICE) == {}
-    world.decide(first, "accept", data={"procedure": "corporate", "assign_to": samples.SERVICE.id, "points": "One."})
+    world.decide(
+        first, "accept", data={**samples.DECISIONS["complaint.triage", "accept"], "assign_to": samples.SERVICE.id}
+    )
     world.settle()
     assert first in hints(world, second, samples.SERVICE)
     assert first not in hints(world, second, samples.SERVICE_TWO)

@@ -93,7 +93,17 @@ def _dates(
     for part in regime.row["dates"]:
         if (part.get("when") and part["when"] not in first) or part.get("unless") in first:
             continue
+        if part.get("from_last"):
+            first[part["name"]] = max(happening.at for happening in happenings if happening.type in part["from_last"])
+        if part.get("from", part["name"]) not in first:
+            continue
         legal = _one(regime, part, first, started, found, today)
+        if part.get("replaced_by") in first:
+            in_time = first[part["replaced_by"]] <= legal.date  # type: ignore[operator]
+            answers[part["in_time_key"]] = in_time
+            if in_time:
+                continue
+            del first[part["replaced_by"]]  # too late to replace anything: as if it had not happened
         found[legal.name] = legal
         assert legal.date is not None
         first.setdefault(legal.name, legal.date)
@@ -112,7 +122,7 @@ def _one(
     found: Mapping[str, LegalDate],
     today: date | None,
 ) -> LegalDate:
-    origin = first[part["from"]]
+    origin = first[part.get("from", part["name"])]
     if "add" not in part:  # somebody else has set the day itself
         said = [*started, words.filled(part["from_words"], day=origin)]
         met = [first[name] for name in part.get("met_by", ()) if name in first]
@@ -122,9 +132,9 @@ def _one(
     day = add(regime.calendar, base, unit, count)
     end = regime.roll(day) if part.get("roll") else day
     said = list(started)
-    if part["from"] in found:
+    if part.get("from") in found:
         said = [*found[part["from"]].explanation, part["from_words"]]
-    elif part["from"] != "received":
+    elif part.get("from") != "received":
         said.append(words.filled(part["from_words"], day=origin))
     if base != origin:
         said.append(f"That day counts too, so we start from {words.long(base)}.")

@@ -13,12 +13,13 @@ from .values import Clock, ClockError, Happening
 
 
 def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], context: Mapping[str, Any]) -> Clock:
-    """`dispose_from` for a matter first closed on `closed` and kept `context["years"]` years.
+    """`dispose_from` for a matter first closed on `closed` and kept `context["years"]` years, or `context["months"]`.
 
     Open wins over a hold; several holds: blocked until all are released; a hold released early extends nothing.
     """
-    years = context.get("years")
-    if not isinstance(years, int) or isinstance(years, bool) or years < 0:
+    unit = "month" if "months" in context else "year"
+    count = context.get(f"{unit}s")
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         raise ClockError("years", "Give the years to keep it as a whole number.")
     if any(happening.at < closed and happening.type in ("reopened", "closed") for happening in happenings):
         raise ClockError("order", "Something is said to have happened before the first closure.")
@@ -39,8 +40,8 @@ def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], conte
         return _none(regime, closed, "open", "It is open again. The day is set when it closes.")
     if holds:
         return _none(regime, closed, "on_hold", "It is on hold. It stays until the hold is released.")
-    scheduled = add_months(closure, 12 * years)
-    said = [regime.words("received", day=closure), f"We keep it {words.plural(years, 'year')} after that."]
+    scheduled = add_months(closure, count if unit == "month" else 12 * count)
+    said = [regime.words("received", day=closure), f"We keep it {words.plural(count, unit)} after that."]
     end = scheduled
     if released and max(released) > scheduled:
         end = max(released)

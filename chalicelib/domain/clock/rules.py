@@ -59,6 +59,9 @@ class Regime:
         """What the policy says of one date; empty for a date that it does not name."""
         return next((row for row in self.row["dates"] if row["name"] == date_name), {})
 
+    def knows(self, date_name: str) -> bool:
+        return bool(self.date_row(date_name))
+
     def label(self, date_name: str) -> str:
         """What a date is for, in a resident's words."""
         return str(self.date_row(date_name).get("label", ""))
@@ -193,16 +196,23 @@ def _check_dates(regime: Regime, pointer: str, happenings: set[str]) -> None:
     known = {"received"} | happenings
     for number, part in enumerate(regime.row["dates"]):
         here = f"{pointer}/dates/{number}"
-        if "from" not in part or ("add" not in part and part["from"] not in happenings):
+        if "from_last" in part:
+            if "add" not in part or not set(part["from_last"]) <= happenings:
+                raise PolicyError(here, "say what is added, and from which events")
+        elif "from" not in part or ("add" not in part and part["from"] not in happenings):
             raise PolicyError(here, "say what is added, and from when")
         if "add" in part:
             _check_amount(regime, part["add"], f"{here}/add")
         if part.get("roll") and regime.calendar is None:
             raise PolicyError(f"{here}/roll", "rolling off a bank holiday needs a calendar")
-        if part["from"] not in known:
+        if part.get("from", "received") not in known:
             raise PolicyError(f"{here}/from", "it counts from something that is not known before it")
-        if part["from"] != "received" and "from_words" not in part:
+        if part.get("from") != "received" and "from_words" not in part:
             raise PolicyError(here, "the words for the day it counts from are missing")
+        if part.get("replaced_by", "") not in {"", *happenings} or ("replaced_by" in part) is not (
+            "in_time_key" in part
+        ):
+            raise PolicyError(here, "say what replaces it, and which answer says whether that was in time")
         known.add(part["name"])
 
 

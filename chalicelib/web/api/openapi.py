@@ -9,7 +9,10 @@ from ...bootstrap import services
 
 Json = dict[str, Any]
 SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "restriction", "problem")
-BODIES = ("track", "case", "correction", "decision", "linking", "reopening", "lifting", "restriction_query")
+BODIES = (
+    "track", "case", "correction", "decision", "linking", "reopening", "next_stage", "independence", "lifting",
+    "restriction_query",
+)  # fmt: skip
 REFUSALS = {
     "401": "Not signed in",
     "403": "Not allowed",
@@ -146,6 +149,28 @@ def _staff() -> Json:
                 "case_view",
                 body="reopening",
                 parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}/next-stage": {
+            "post": _operation(
+                "nextStage",
+                "The person asked for the next stage of their complaint",
+                "case_view",
+                body="next_stage",
+                parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/tasks/{task_id}/independence": {
+            "post": _operation(
+                "setIndependenceAside",
+                "Let somebody decide a task although they took part before, with a manager's reason",
+                "case_view",
+                body="independence",
+                parameters=[_path("task_id")],
                 security="staff",
                 refusals=("401", "403", "404", "409", "413", "415", "422"),
             )

@@ -7,7 +7,20 @@ from datetime import UTC, date, datetime
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import dates, decide, desk, lift, link, people, restrictions, submit, track, view
+from ...commands import (
+    again,
+    dates,
+    decide,
+    desk,
+    independence,
+    lift,
+    link,
+    people,
+    restrictions,
+    submit,
+    track,
+    view,
+)
 from ...domain.errors import CaseServiceError, Invalid, NotFound, Problem
 from ..http import Request
 from ..typed import noon
@@ -113,6 +126,24 @@ def reopen(request: Request) -> Response:
     return _case(request, reference)
 
 
+@face.route("/v1/cases/{reference}/next-stage", "case.ask_again", ("POST",), form_token=False)
+def next_stage(request: Request) -> Response:
+    """The person asked for the next stage of their complaint."""
+    sent, reference = body_of(request, "api/next_stage"), request.params["reference"]
+    asked_at = _received(sent["asked_at"], "/asked_at")
+    again.enter(services(), request.actor, reference, asked_at=asked_at, channel=sent["channel"], reason=sent["reason"])
+    return _case(request, reference)
+
+
+@face.route("/v1/tasks/{task_id}/independence", "independence.set_aside", ("POST",), form_token=False)
+def set_aside(request: Request) -> Response:
+    """Somebody may decide a task although they took part before."""
+    sent = body_of(request, "api/independence")
+    task_id = request.params["task_id"]
+    reference = independence.set_aside(services(), request.actor, task_id, sent["person"], reason=sent["reason"])
+    return _case(request, reference)
+
+
 @face.route("/v1/cases/{reference}/lifting", "restriction.lift", ("POST",), form_token=False)
 def lifting(request: Request) -> Response:
     """The limit on the use of the person's information ends; they were told first."""
@@ -194,11 +225,11 @@ def _key(request: Request) -> str:
     return f"api:{key}" if key else ""
 
 
-def _received(text: str) -> datetime:
+def _received(text: str, pointer: str = "/received_at") -> datetime:
     """The true receipt: an instant with its zone, or a London date, which stands for its noon. Raises Invalid."""
     at = _moment(text)
     if at is None:
-        raise Invalid((Problem("/received_at", "format", "Give a date, or an instant with its time zone."),))
+        raise Invalid((Problem(pointer, "format", "Give a date, or an instant with its time zone."),))
     return at
 
 

@@ -100,6 +100,13 @@ def status(found: Status) -> Json:
         }
         if sent
         else None,
+        "next_stage": {
+            "title": found.next_round.title,
+            "help": found.next_round.help,
+            "ask_by": day(found.next_round.ask_by),
+        }
+        if found.next_round
+        else None,
         "links": [{"reference": reference, "relation": relation} for reference, relation in found.links],
         "files": [file(row) for row in found.files],
         "files_until": day(found.files_until),
@@ -194,7 +201,19 @@ def case(found: CaseView, hints: Iterable[Hint]) -> Json:
         "received_on": day(found.case.received_on),
         "closed_at": instant(found.case.closed_at),
         "needs_attention": found.case.needs_attention or None,
+        "round": found.case.round_title or None,
+        "counted_from": day(found.case.counts_from or found.case.received_on),
         "dates": worked(found.clock.dates),
+        "rounds_before": [
+            {
+                "title": part.title,
+                "began_on": day(part.began_on),
+                "ended_on": day(part.ended_on),
+                "outcome_words": part.outcome_words or None,
+                "dates": worked(part.dates),
+            }
+            for part in found.rounds
+        ],
         "tasks": [task(row) for row in found.tasks],
         "asked": [
             {

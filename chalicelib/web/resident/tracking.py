@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
+from ...commands import again as commands
 from ...commands import track
 from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Stale, TooOften
 from ..http import Request, allow_forms_to, see
@@ -74,6 +75,20 @@ def withdraw(request: Request) -> Response:
     return html(request, "resident/withdraw.html", title=title, tracked=found, back=back)
 
 
+@face.route("/track/case/again", "case.track", ("POST",))
+def again(request: Request) -> Response:
+    """One button, and no need to say why: the next stage of the complaint begins."""
+    try:
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+    except NotSignedIn as error:
+        return _form(request, "", error)
+    try:
+        commands.ask(services(), reference)
+    except Stale as error:
+        return _case(request, reference, "", error.message)
+    return see(request, "/track/case?again=yes")
+
+
 def case_page(request: Request, reference: str, message: str = "") -> Response:
     """The page of the case with what could not be done, for the forms that stand on it."""
     return _case(request, reference, "", message)
@@ -97,6 +112,7 @@ def _case(request: Request, reference: str, text: str = "", message: str = "") -
         message=message,
         errors=[{"text": message, "href": "#text"}] if message else (),
         was_sent=request.query.get("sent") == "yes",
+        was_asked_again=request.query.get("again") == "yes",
     )
     return allow_forms_to(page, services().documents.origin()) if found.files else page
 

@@ -105,7 +105,7 @@ def page(
     fields: list[Json],
     problems: Sequence[Problem],
 ) -> Response:
-    """One form about a case, under the case's own address."""
+    """One form about a case, under the case's own address, or at `path` when that begins with a slash."""
     names = names_of(fields)
     messages = messages_of(problems, names)
     back = f"/staff/cases/{found.case.reference}"
@@ -117,7 +117,7 @@ def page(
         help=help_,
         view=found,
         fields=fields,
-        action=request.url(f"{back}/{path}"),
+        action=request.url(path if path[0] == "/" else f"{back}/{path}"),
         values={name: request.form.get(name, "") for name in names},
         messages={name: messages.get(name, "") for name in names},
         errors=[{"text": text, "href": f"#{name or 'reason'}"} for name, text in messages.items()],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import link, people, post, restrictions, track, view
+from ...commands import again, link, people, post, restrictions, track, view
 from ...domain.errors import NotFound
 from ..http import Request, allow_forms_to, see
 from ..render import html
@@ -26,6 +26,8 @@ def case(request: Request) -> Response:
         may_correct=may_correct,
         may_chase=found.case.is_open and services().book.access.may(request.actor.roles, "task.chase"),
         may_reopen=_may_reopen(request, found),
+        may_ask_again=again.may_enter(services(), request.actor, found.case),
+        may_set_aside=services().book.access.may(request.actor.roles, "independence.set_aside"),
         may_lift=_may_lift(request, found),
         hints=people.hints(services(), request.actor, found.case, found.parties),
         openable=[
@@ -66,6 +68,7 @@ def resident_view(request: Request) -> Response:
         staff_view=True,
         limits=restrictions.of_case(services(), request.actor, file.case, file.parties),
         was_sent=False,
+        was_asked_again=False,
         text="",
         message="",
         back=back,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalice.app import Response
@@ -138,9 +138,14 @@ def _form(
 
 def _defaults(found: view.CaseView, outcome: view.OutcomeView) -> dict[str, Any]:
     """What the form shows at first: what the case knows of the same name, as an answer that came back to be changed."""
-    known = {**found.case.context, **found.facts}
+    known = {**found.case.context, **found.case.facts}
     return {
-        name: known.get(name) or field.get("default")
+        name: known.get(name) or _begun(field, known) or field.get("default")
         for name, field in outcome.schema["properties"].items()
         if isinstance(known.get(name, ""), (str, list))
     }
+
+
+def _begun(field: Mapping[str, Any], known: Mapping[str, Any]) -> list[Any]:
+    """A row for each thing that the case lists, to be filled in: the points of a complaint."""
+    return view.each_of(field, known, ()) if "x-each" in field else []

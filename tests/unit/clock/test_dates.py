@@ -65,7 +65,7 @@ def test_an_outcome_in_time_replaces_the_acknowledgement(sent: str, satisfied: b
 def test_an_acknowledgement_meets_the_date_without_replacing_it() -> None:
     clock = run("dpa2018-s164A", "2027-02-27", ("acknowledged", "2027-03-01"))
     assert clock.answers["ack_due"] == "2027-03-30"
-    assert statuses(clock) == {"ack_due": "met", "outcome_aim": "running"}
+    assert statuses(clock) == {"ack_due": "met", "outcome_aim": "running", "progress_due": "running"}
 
 
 @pytest.mark.parametrize("received", ["2026-06-18", "2026-06-18T22:59:00Z"])
