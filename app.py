@@ -8,7 +8,7 @@ from chalice import Chalice
 
 from chalicelib import entry, web
 from chalicelib.bootstrap import services
-from chalicelib.commands import workflow
+from chalicelib.commands import figures, workflow
 from chalicelib.effects import digest, documents, stream
 from chalicelib.effects import reconcile as rounds
 
@@ -64,4 +64,4 @@ def reconcile(event: Any, context: Any) -> Any:
 @entry.guarded
 def morning(event: Any, context: Any) -> Any:
     """Send each member of staff what is late, due and waiting, once each working day."""
-    return {"sent": digest.send(services())}
+    return {"sent": digest.send(services()), "published": figures.publish(services())}

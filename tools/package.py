@@ -174,8 +174,10 @@ def _unused(name: str) -> bool:
     parts = name.split("/")
     if name.startswith("botocore/data/") and len(parts) > 3:
         return parts[2] not in BOTO_SERVICES
-    if name.startswith(("boto3/data/", "boto3/examples/")):
+    if name.startswith(("boto3/data/", "boto3/examples/")) or name.endswith("examples-1.json.gz"):
         return True
+    if name == "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz":
+        return True  # its own zones, for systems without any; we use those of Python
     return parts[0] == "bin" or "tests" in parts or name.endswith((".dist-info/RECORD", ".pyi"))
 
 

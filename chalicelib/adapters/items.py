@@ -2,17 +2,20 @@
 
 Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`,
 `DOCUMENT#0001`, `SEARCH#<day>#<hash>`. Beside the cases: `RESTRICTED#<hash>` with the reference, `LOOKUPS#<day>` with
-the moment.
+the moment, `FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period, `VOICES#<theme>` with a drawn
+name.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ..domain.model import Case, Document, End, Event, Flag, Flagged, Lookup, Message, Party, Task, Used
+from ..domain.figures import Figure
+from ..domain.model import Case, Document, End, Event, Flag, Flagged, Lookup, Message, Party, Task, Used, Voice
 from . import table
 from .codec import decode, encode
 
@@ -188,3 +191,32 @@ def from_lookup(lookup: Lookup, id_: str) -> table.LookupItem:
     day = lookup.at.astimezone(UTC).date().isoformat()
     key = f"{instant(lookup.at)}#{id_}"
     return table.LookupItem(pk=f"LOOKUPS#{day}", sk=key, body=encode(lookup), **end_fields(lookup.end))
+
+
+NOBODY = End(because="it holds nothing of a person")
+
+
+def from_figure(figure: Figure, id_: str) -> table.FigureItem:
+    """What is counted of a case, under a keyed hash of its reference: to write it again changes nothing."""
+    return table.FigureItem(
+        pk=figures_key(figure.kind, figure.month), sk=id_, body=encode(figure), **end_fields(NOBODY)
+    )
+
+
+def figures_key(kind: str, month: str) -> str:
+    return f"FIGURES#{kind}#{month}"
+
+
+def to_figure(item: table.FigureItem) -> Figure:
+    return decode(Figure, item.body)
+
+
+def from_published(name: str, period: str, body: Mapping[str, Any]) -> table.PublishedItem:
+    return table.PublishedItem(pk=f"PUBLISHED#{name}", sk=period, body=encode(body), **end_fields(NOBODY))
+
+
+def from_voice(voice: Voice) -> table.VoiceItem:
+    """Under a name that is drawn: neither its key nor its place among others leads to a case or a moment."""
+    return table.VoiceItem(
+        pk=f"VOICES#{voice.theme}", sk=voice.id, body=encode(replace(voice, id="")), **end_fields(NOBODY)
+    )

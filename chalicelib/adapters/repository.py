@@ -11,6 +11,7 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWri
 from pynamodb.transactions import TransactWrite
 
 from ..domain.errors import Conflict
+from ..domain.figures import Figure
 from ..domain.model import (
     Case,
     CaseFile,
@@ -26,6 +27,7 @@ from ..domain.model import (
     Person,
     StaffSession,
     Task,
+    Voice,
 )
 from ..domain.model import Used as UsedKey
 from ..domain.ports import Clock, Page
@@ -115,6 +117,8 @@ class Table:
                 write.save(items.from_flag(case, flag))
             else:
                 write.delete(items.from_flag(case, flag))
+        if change.voice is not None:
+            save("voice", items.from_voice(change.voice))
         if change.discard_draft:
             names.append("draft")
             write.delete(table.DraftItem(pk=secret_key("DRAFT", change.discard_draft), sk="DRAFT"))
@@ -214,6 +218,41 @@ class Table:
         for hash_ in dict.fromkeys(hashes):
             query = table.Item.query(items.flag_key(hash_), consistent_read=True)
             found.extend(items.to_flagged(item) for item in self._alive(query))
+        return tuple(found)
+
+    # what is counted
+
+    def save_figure(self, figure: Figure, id_: str, was: str = "") -> None:
+        items.from_figure(figure, id_).save()
+        if was and was != figure.month:
+            table.FigureItem(pk=items.figures_key(figure.kind, was), sk=id_).delete()
+
+    def figures(self, kind: str, months: Sequence[str]) -> tuple[Figure, ...]:
+        """All that is counted of a kind in these months: one query for each month, never a scan."""
+        found: list[Figure] = []
+        for month in months:
+            query = table.Item.query(items.figures_key(kind, month))
+            found += [items.to_figure(item) for item in self._alive(query)]
+        return tuple(found)
+
+    def publish(self, name: str, period: str, body: Mapping[str, Any]) -> bool:
+        try:
+            items.from_published(name, period, body).save(condition=table.Item.pk.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+    def published(self, name: str, periods: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        found = self._get_many([(f"PUBLISHED#{name}", period) for period in periods])
+        return {item.sk: item.body for item in found.values()}
+
+    def voices(self, themes: Sequence[str], limit: int) -> tuple[Voice, ...]:
+        found: list[Voice] = []
+        for theme in themes:
+            query = table.Item.query(f"VOICES#{theme}", limit=limit)
+            found += [decode(Voice, item.body) for item in self._alive(query)]
         return tuple(found)
 
     def log_lookup(self, lookup: Lookup, id_: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..domain import cases
@@ -65,6 +65,8 @@ def decide(
         except Unlawful as error:
             _put_on_record(services, case, task, actor, outcome, error.problems[0].message)
             raise
+        if change.voice is not None:
+            change = replace(change, voice=replace(change.voice, id=services.ids.token()))
         try:
             services.store.commit(restrictions.with_flags(services, case, change))
         except Conflict:

@@ -14,13 +14,18 @@ from datetime import datetime
 from typing import Any
 
 from ..domain import cases, reference, retention
-from ..domain.clock import ClockError, LegalDate
+from ..domain.clock import ClockError, LegalDate, london_date
 from ..domain.dates import context_of, promised
+from ..domain.entry import Entered
+from ..domain.entry import problems as problems_of
 from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
 from ..domain.model import Actor, Used
 from ..domain.ports import RACES, Services
 
 MAX_KEY = 200
+MAX_BYTES = 330_000
+"""What one submission may hold, in UTF-8: an item of DynamoDB holds 400 KB. 20,000 words fit in any alphabet."""
+TOO_LONG = "That is too long to send in one go. Send the first part now. Then send the rest on the page of your case."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +75,33 @@ def enter_case(
     channel: str,
     received_at: datetime,
     idempotency_key: str,
+    entered: Entered | None = None,
+    draft_token: str = "",
 ) -> Receipt:
     """A case that came by phone, letter or visit, entered by staff with its true receipt (an aware instant)."""
     services.book.access.require(actor, "case.enter")
+    if entered is not None:
+        today = london_date(services.clock.now())
+        teams = {"", *(row["id"] for row in services.book.file("notice")["holders"])}
+        found = problems_of(entered, london_date(received_at), today)
+        if entered.came_to not in teams:
+            found = (*found, Problem("/came_to", "enum", "Choose who first got it."))
+        if found:
+            raise Invalid(found)
     if received_at > services.clock.now():
         raise Invalid((Problem("/received_at", "maximum", "Give the day it came in. It cannot be in the future."),))
     try:
-        return _accept(services, kind, answers, idempotency_key, channel, received_at, actor=actor)
+        return _accept(
+            services,
+            kind,
+            answers,
+            idempotency_key,
+            channel,
+            received_at,
+            actor=actor,
+            entered=entered,
+            draft_token=draft_token,
+        )
     except ClockError as error:
         raise Invalid((Problem("/received_at", error.rule, error.message),)) from None
 
@@ -87,10 +112,12 @@ def receipt_for(services: Services, idempotency_key: str) -> Receipt | None:
     return _receipt(services, used, idempotency_key, repeated=True) if used else None
 
 
-def preview_dates(services: Services, kind: str, answers: Mapping[str, Any]) -> tuple[LegalDate, ...]:
-    """The dates a person would be promised if the submission came in now."""
+def preview_dates(
+    services: Services, kind: str, answers: Mapping[str, Any], received_at: datetime | None = None
+) -> tuple[LegalDate, ...]:
+    """The dates a person would be promised if the submission came in now, or then (an aware instant)."""
     now = services.clock.now()
-    return promised(services.book, kind, context_of(services.book.kind(kind), answers), now, now)
+    return promised(services.book, kind, context_of(services.book.kind(kind), answers), received_at or now, now)
 
 
 def _accept(
@@ -102,12 +129,12 @@ def _accept(
     received_at: datetime,
     *,
     actor: Actor | None = None,
+    entered: Entered | None = None,
     draft_token: str = "",
 ) -> Receipt:
     if kind not in services.book.sent:
         raise NotFound
-    problems = services.schemas.errors(services.book.kind(kind)["submission"], answers)
-    if problems:
+    if problems := problems_in(services, kind, answers):
         raise Invalid(problems)
     now, digest = services.clock.now(), _digest(services, kind, answers)
     for _ in range(RACES):
@@ -131,6 +158,7 @@ def _accept(
             used=(key, used),
             discard_draft=draft_token,
             actor=actor,
+            entered=entered,
             references=lambda: new_reference(services),
         )
         try:
@@ -145,6 +173,18 @@ def _accept(
         assert change.used is not None
         return _receipt(services, change.used[1], key)
     raise Conflict
+
+
+def problems_in(services: Services, kind: str, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What is wrong with the answers to the form of this kind, and whether they are too long to be kept."""
+    return (*services.schemas.errors(services.book.kind(kind)["submission"], answers), *_too_long(answers))
+
+
+def _too_long(answers: Mapping[str, Any]) -> tuple[Problem, ...]:
+    sizes = {name: len(str(value).encode("utf-8", "surrogatepass")) for name, value in answers.items()}
+    if sum(sizes.values()) <= MAX_BYTES:
+        return ()
+    return (Problem(f"/{max(sizes, key=lambda name: sizes[name])}", "maxLength", TOO_LONG),)
 
 
 def new_reference(services: Services) -> str:

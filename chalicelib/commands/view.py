@@ -16,6 +16,7 @@ from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Mess
 from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
+from ..domain.words import long_date
 from . import restrictions
 from .documents import FileView, shown
 
@@ -181,7 +182,7 @@ def _round(services: Services, case: Case, part: Round) -> RoundView:
 def _answers(services: Services, file: CaseFile) -> tuple[tuple[str, str], ...]:
     """What the person sent, with the questions of the form that they sent."""
     sent = services.book.kind(file.case.submitted_as or file.case.kind)
-    return _labelled(services.schemas.document(sent["submission"]), file.answers) if "submission" in sent else ()
+    return labelled(services.schemas.document(sent["submission"]), file.answers) if "submission" in sent else ()
 
 
 def _fact(services: Services, kind: str, name: str, value: Any) -> str:
@@ -253,7 +254,7 @@ def _beside(services: Services, file: CaseFile, task: Task) -> BesideView:
         late=task.status == "open" and task.due is not None and task.due < today,
         status=task.status,
         result=outcome.get("title", ""),
-        detail=_labelled(services.schemas.document(outcome["schema"]), task.data) if outcome else (),
+        detail=labelled(services.schemas.document(outcome["schema"]), task.data) if outcome else (),
         who=task.decided_by_name,
         chased=known.chased if known else 0,
         may_chase=known is not None and known.chased_on != today,
@@ -294,7 +295,7 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
     if event.type == "task_decided":
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]
     schema = services.schemas.document(schema_of(outcome, file.case.context)) if outcome else {}
-    detail = _labelled(schema, decided.data) if outcome and decided else ()
+    detail = labelled(schema, decided.data) if outcome and decided else ()
     return Entry(
         number=event.number,
         at=event.at,
@@ -332,11 +333,22 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
         "round": str(data.get("round", "")),
         "late": " It came late: a person decides." if data.get("late") else "",
         "name": str(data.get("name", "")),
+        "came": _came(file.case, data),
         **documents.words(services.book, data),
     }
 
 
-def _labelled(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _came(case: Case, data: Mapping[str, Any]) -> str:
+    """How something came that staff entered: to whom, who took it, when we saw it, what was said when it was read."""
+    parts = [f" First got by: {data['came_to']}." if data.get("came_to") else ""]
+    parts.append(f" Taken by: {data['taken_by']}." if data.get("taken_by") else "")
+    if case.recognised_on is not None:
+        parts.append(f" Seen by us on {long_date(case.recognised_on)}.")
+    parts.append(f" Read back: {data['read_back']}" if data.get("read_back") else "")
+    return "".join(parts)
+
+
+def labelled(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Answers with their questions, in the order of the schema; choices in their words."""
     rows = []
     for name, field in schema["properties"].items():
@@ -351,7 +363,7 @@ def _in_words(field: Mapping[str, Any], value: Any) -> str:
         items = field["items"]
         if items.get("type") != "object":
             return "\n".join(_in_words(items, one) for one in value)
-        each = ("; ".join(f"{title}: {words}" for title, words in _labelled(items, one)) for one in value)
+        each = ("; ".join(f"{title}: {words}" for title, words in labelled(items, one)) for one in value)
         return "\n\n".join(f"{number}. {words}" for number, words in enumerate(each, 1))
     words = field.get("x-words", {}).get(str(value))
     return words or ("Yes" if value is True else "No" if value is False else str(value))

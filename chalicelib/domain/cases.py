@@ -27,8 +27,9 @@ from . import (
     rounds,
 )
 from .dates import context_of, open_alerts
+from .entry import Entered
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
-from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used
+from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used, Voice
 from .policy import Book
 from .record import Record
 from .words import days, days_left, long_date
@@ -49,6 +50,7 @@ def receive(
     used: tuple[str, Used],
     discard_draft: str = "",
     actor: Actor | None = None,
+    entered: Entered | None = None,
     references: linked.NewReference,
 ) -> Change:
     """A new case from a valid submission, and those that it holds besides. `received_at` is the true receipt (UTC); its
@@ -67,24 +69,50 @@ def receive(
         context=context_of(row, submission),
         access_digest=access_digest,
         changed_at=now,
+        recognised_on=entered.recognised_on if entered else None,
+        came_to=entered.came_to if entered else "",
     )
     record = Record(book, case, now, new=True, actor=actor)
     record.put(next_alert=record.next_alert())
     record.tell_dates()
     requester = next(party for party in parties if party.role == "requester")
-    told = (record.tell(row["received_message"], requester),) if messages.can_reach(requester.details) else ()
+    told = _say_received(record, row, requester)
+    urgent = row.get("urgent_when")
+    if urgent and submission.get(urgent["field"]) in urgent["in"]:
+        record.put(needs_attention="worried")
+        told += (record.tell("worry-raised"),)
     record.happened(
         "case_entered" if actor else "case_received",
         by="" if actor else RESIDENT,
         messages=told,
         clock_revision=record.case.clock_revision,
-        data={"channel": channel},
+        data={"channel": channel, **_how_it_came(book, entered)},
     )
     more = linked.sent_with(book, record.case, parties, answers, references, now)
     if more:
         linked.link(record, more, "sent_with")
         used = (used[0], replace(used[1], linked={child.case.reference: child.case.kind for child in more}))
     return record.change(parties=parties, answers=answers, used=used, discard_draft=discard_draft, linked=more)
+
+
+def _how_it_came(book: Book, entered: Entered | None) -> dict[str, str]:
+    """What the timeline says of something that staff entered; what was not said is left out."""
+    if entered is None:
+        return {}
+    team = next((row["title"] for row in book.file("notice")["holders"] if row["id"] == entered.came_to), "")
+    given = {"came_to": team, "taken_by": entered.taken_by, "read_back": entered.read_back}
+    return {name: value for name, value in given.items() if value}
+
+
+def _say_received(record: Record, row: Mapping[str, Any], requester: Party) -> tuple[int, ...]:
+    """The receipt, at once. Where policy says so it is the acknowledgement too: but only by e-mail, for a letter has
+    yet to be posted (ICO on s.164A: an automatic one is enough for what came electronically)."""
+    if not messages.can_reach(requester.details):
+        return ()
+    if row.get("receipt_acknowledges") and requester.details.get("email"):
+        record.clock_input("acknowledged")
+        return (record.tell(row["acknowledging_message"], requester),)
+    return (record.tell(row["received_message"], requester),)
 
 
 def open_task(book: Book, case: Case, current: Task | None, task: str, token: str, after: int, now: datetime) -> Change:
@@ -156,6 +184,8 @@ def decide(
     check_decidable(book, case, task, actor, outcome, version)
     row = book.task(task.task)["outcomes"][outcome]
     beside.check_done(book, case, row.get("needs_done", ()))
+    if row.get("needs_contact") and (requester is None or not messages.can_reach(requester.details)):
+        raise Invalid((Problem("", "contact", "The person left no way to reach them. It can only be noted."),))
     _check_waited(row, task, now)
     if row.get("independent"):
         assert whole is not None
@@ -211,6 +241,7 @@ def decide(
     if row.get("releases"):
         documents.release(record, str(data["release"]), requester)
     told = _tell_requester(record, row, requester, answers=bool(answers), on_paper=data.get("release") == "post")
+    told += _show_to(record, row, data)
     record.happened(
         "task_decided",
         reason=reason,
@@ -229,10 +260,34 @@ def decide(
         assert references is not None
         more = linked.decided(book, record.case, row, data, whole.parties, whole.answers, references, now, actor)
         linked.link(record, more, row["opens_case"]["relation"])
+    voice = _voice(record, row, data)
     if row.get("forgets"):
         assert whole is not None
         return record.change(linked=more, parties=_nobody(whole.parties), answers={})
-    return record.change(linked=more)
+    return replace(record.change(linked=more), voice=voice)
+
+
+def _show_to(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[int, ...]:
+    """The team that this is passed on to may see the case from now on, and is told so: a reference, and no more."""
+    if "shows_to" not in row:
+        return ()
+    named = data[row["shows_to"]["team"].lstrip("/")]
+    team = next(one for one in record.book.file("notice")["holders"] if one["id"] == named)
+    record.put(roles=record.case.roles | {team["role"]})
+    return (record.tell(row["shows_to"]["message"], to=f"role:{team['role']}", about=team["title"]),)
+
+
+def _voice(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> Voice | None:
+    """What is kept without the person: the words as somebody checked them. UK GDPR recital 26: about nobody."""
+    words = str(data.get(row["voice"]["words"].lstrip("/"), "")).strip() if "voice" in row else ""
+    if not words:
+        return None
+    if data.get(row["voice"]["checked"].lstrip("/")) is not True:
+        told = "Say that nobody can be known from these words, or leave them out."
+        raise Invalid((Problem(f"/data{row['voice']['checked']}", "checked", told),))
+    at = row["voice"]["theme"]
+    theme = record.case.facts[at.removeprefix("fact:")] if at.startswith("fact:") else data[at.lstrip("/")]
+    return Voice(theme=str(theme), month=f"{record.case.received_on:%Y-%m}", text=words)
 
 
 def _nobody(parties: Sequence[Party]) -> tuple[Party, ...]:
@@ -472,6 +527,8 @@ def correct_receipt(
     record = Record(book, case, now, actor=actor)
     record.put(received_at=received_at, received_on=clock.london_date(received_at))
     rounds.check_order(book, record.case, now)
+    if case.recognised_on is not None and record.case.received_on > case.recognised_on:
+        record.put(recognised_on=record.case.received_on)
     moved = record.tell_dates()
     record.arm()
     _retime(record, current)
@@ -480,7 +537,7 @@ def correct_receipt(
         "receipt_corrected",
         reason=reason,
         clock_revision=record.case.clock_revision,
-        data={**days_in_words, "moved": moved},
+        data={**days_in_words, "moved": moved, "was": f"{case.received_on:%Y-%m}"},
     )
     return record.change()
 
@@ -556,11 +613,11 @@ def _retime(record: Record, current: Task | None) -> None:
 
 
 def _due(row: Mapping[str, Any], dates: clock.Clock) -> tuple[str, date | None]:
-    for name in row["due"]:
-        legal = dates.date(name)
-        if legal is not None and legal.date is not None:
-            return name, legal.date
-    return "", None
+    """The first of the task's dates that is still to be met; the first that there is, when all are."""
+    there = [legal for name in row["due"] if (legal := dates.date(name)) is not None and legal.date is not None]
+    open_ = [legal for legal in there if legal.status not in ("met", "met_late")]
+    first = next(iter(open_ or there), None)
+    return (first.name, first.date) if first else ("", None)
 
 
 def _tell_requester(

@@ -105,6 +105,17 @@ class Round:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Voice:
+    """What somebody told us, kept without them: a person checked that nobody can be known from it. Nothing in it leads
+    back to its case: `id` is drawn when it is written, `month` is as fine as time goes."""
+
+    theme: str
+    month: str
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One matter, one kind, one set of legal dates, one reference.
 
@@ -120,6 +131,8 @@ class Case:
     `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`.
     `documents` is each file's number and `purpose.status`, `released` the numbers that the person may get online until
     `released_until`.
+    `recognised_on` is the day on which Information Governance saw what had come to somebody else (`came_to`, a holder
+    of policy/notice.json) on the day of receipt; None when it came to us at once.
     `rounds` are the parts that are over (stage 1 of a complaint); the one that runs now is titled `round_title` and
     counts from `counts_from`, or from the receipt when that is None. `asked_again` counts how often the person asked us
     to look again. `kept_out` may not see the case nor decide in it: a complaint is about them. `overrides` names who
@@ -137,6 +150,8 @@ class Case:
     regime: str
     access_digest: str
     changed_at: datetime
+    recognised_on: date | None = None
+    came_to: str = ""
     version: int = 1
     status: str = "open"
     happenings: tuple[Happening, ...] = ()
@@ -369,6 +384,7 @@ class Change:
     `new` marks a case that must not exist yet; otherwise the stored version must be `case.version - 1`.
     A decided or refreshed task is written only while its stored version is one less.
     `linked` are new cases that are opened with it: all in the same transaction, or none.
+    `voice` is kept without the person.
     `flags` are set while the case limits the use of information, and taken away when it does not any more.
     """
 
@@ -384,3 +400,4 @@ class Change:
     discard_draft: str = ""
     linked: tuple[Change, ...] = ()
     flags: tuple[Flag, ...] = ()
+    voice: Voice | None = None

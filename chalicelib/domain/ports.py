@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from .errors import Problem
+from .figures import Figure
 from .model import (
     Case,
     CaseFile,
@@ -23,6 +24,7 @@ from .model import (
     StaffSession,
     Task,
     Used,
+    Voice,
 )
 from .policy import Book
 
@@ -111,6 +113,15 @@ class Store(Protocol):
         """Every flag that is set under one of these hashes."""
         ...
 
+    def save_figure(self, figure: Figure, id_: str, was: str = "") -> None:
+        """Count a case, under `id_`, instead of what was counted of it before; `was` is another month it stood in."""
+
+    def figures(self, kind: str, months: Sequence[str]) -> tuple[Figure, ...]: ...
+    def publish(self, name: str, period: str, body: Mapping[str, Any]) -> bool:
+        """Keep a table as it is published; False when there is one of this period, which stays as it is."""
+
+    def published(self, name: str, periods: Sequence[str]) -> Mapping[str, Mapping[str, Any]]: ...
+    def voices(self, themes: Sequence[str], limit: int) -> tuple[Voice, ...]: ...
     def log_lookup(self, lookup: Lookup, id_: str) -> None: ...
     def desk(self, desks: Sequence[str], limit: int, cursor: str) -> Page: ...
     def desk_until(self, desks: Sequence[str], last: date) -> tuple[Task, ...]: ...

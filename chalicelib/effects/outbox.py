@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..domain.model import Event
 from ..domain.ports import Services
-from . import clock, documents, mail, people, workflow
+from . import clock, documents, figures, mail, people, workflow
 
 STARTS = frozenset(
     {"case_received", "case_entered", "case_opened_from", "case_reopened", "asked_again", "workflow_restarted"}
@@ -28,6 +28,8 @@ def handle(services: Services, event: Event) -> bool:
         clock.start(services, event.reference, event.clock_revision)
     if event.type in NEW:
         people.index(services, event.reference)
+    if event.type in figures.COUNTED:
+        figures.count(services, event)
     if event.type in ENDS:
         workflow.set_ends(services, event.reference)
     if event.data.get("deletes"):

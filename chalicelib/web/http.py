@@ -24,7 +24,7 @@ from ..domain.model import Actor, StaffSession
 
 log = logging.getLogger("cases")
 
-MAX_BODY = 256 * 1024
+MAX_BODY = 1024 * 1024
 VISIT, STAFF = "__Host-visit", "__Host-staff"
 WITH_BODY = ("POST", "PUT", "PATCH")
 FORM = "application/x-www-form-urlencoded"

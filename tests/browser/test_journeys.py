@@ -21,6 +21,7 @@ STEPS: list[tuple[str, dict[str, str]]] = [
     ("name", {"#name": "Jo Example"}),
     ("who", {"radio": "my_child"}),
     ("person", {"#subject_name": "Sky Example", "#relationship": "I am their mum"}),
+    ("everybody-safe", {"radio": "no"}),
     ("what-happened", {"#what_happened": "Two visits were missed.\nNobody called."}),
     ("when", {"#when_happened": "October"}),
     ("put-right", {"#outcome_wanted": "Somebody who comes."}),
@@ -179,7 +180,25 @@ def test_staff_take_a_complaint_to_its_close(
     gate.check(officer, "what if with an error")
     officer.goto(f"{stack.run['staff_url']}/enter/complaint")
     send(officer)
-    gate.check(officer, "enter a case with errors")
+    gate.check(officer, "enter a case, how it came, with errors")
+    officer.check("input[value=phone]")
+    officer.check("input[value=early_help]")
+    for name in ("received_on", "recognised_on"):
+        officer.fill(f"[id='how.{name}']", "23/11/2026")
+    send(officer)
+    gate.check(officer, "enter a case, what they said")
+    send(officer)
+    gate.check(officer, "enter a case, what they said, with errors")
+    officer.fill("#name", "Jo Example")
+    officer.check("input[value=myself]")
+    officer.fill("#what_happened", "Nobody came.")
+    officer.check("input[name=contact_way][value=phone]")
+    officer.fill("#phone", "01204 000 000")
+    send(officer)
+    gate.check(officer, "enter a case, read back")
+    officer.check("input[value=agreed]")
+    send(officer)
+    gate.check(officer, "an acknowledgement to print")
     officer.goto(f"{stack.run['staff_url']}/cases/{reference}/receipt")
     send(officer)
     gate.check(officer, "correct the receipt with errors")

@@ -13,7 +13,7 @@ from chalicelib.adapters.scanner import SignatureOnly
 from chalicelib.adapters.schemas import SchemaFiles
 from chalicelib.adapters.table import Item, StaffItem
 from chalicelib.adapters.workflows import StepFunctions
-from chalicelib.commands import submit, workflow
+from chalicelib.commands import figures, submit, workflow
 from chalicelib.commands.decide import Decided, decide
 from chalicelib.domain.model import Actor, CaseFile, Task
 from chalicelib.domain.policy import Book, schema_of
@@ -104,7 +104,7 @@ class World:
 
         @guarded
         def morning(event: Any, context: Any) -> Any:
-            return {"sent": digest.send(self.services)}
+            return {"sent": digest.send(self.services), "published": figures.publish(self.services)}
 
         return {
             "open_task": open_task,

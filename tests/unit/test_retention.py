@@ -19,7 +19,7 @@ from chalicelib.commands import documents, drafts, restrictions, sessions, track
 from chalicelib.commands.people import hash_of
 from chalicelib.domain import people, retention
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.model import Document, End, Flag, StaffSession
+from chalicelib.domain.model import Document, End, Flag, StaffSession, Voice
 from chalicelib.domain.ports import Page, Store
 from chalicelib.domain.reference import check_symbol
 
@@ -106,7 +106,7 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
     stored = world.items()
     assert {item["type"] for item in stored} == {
         "case", "party", "answers", "event", "task", "message", "document", "used", "draft", "session", "sign_in",
-        "tries", "staff", "note", "search", "flag", "lookup",
+        "tries", "staff", "note", "search", "flag", "lookup", "figure",
     }  # fmt: skip
     for item in stored:
         assert bool(item.get("expires_at")) != bool(item.get("kept_because")), item["sk"]
@@ -171,11 +171,14 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "take_sign_in": lambda world, ref: world.services.store.take_sign_in("state-1"),
     "people": lambda world, ref: world.services.store.people(),
     "note": lambda world, ref: world.services.store.note("note-1"),
+    "figures": lambda world, ref: world.services.store.figures("complaint", ["2026-11"]),
+    "published": lambda world, ref: world.services.store.published("table-1", ["2026-Q3"]),
+    "voices": lambda world, ref: world.services.store.voices(["staff"], 5),
 }
 WRITES = {
     "commit", "count_try", "event_done", "task_signalled", "claim_message", "settle_message", "set_ends", "save_draft",
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
-    "claim", "release", "index", "log_lookup",
+    "claim", "release", "index", "log_lookup", "save_figure", "publish",
 }  # fmt: skip
 
 
@@ -200,6 +203,8 @@ def furnished(world: World) -> str:
     case = world.file(reference).case
     items.from_flag(replace(case, restricted_since=now.date()), Flag("hash-1", "email", True)).save()
     world.submit(key="key-2")
+    store.publish("table-1", "2026-Q3", {"rows": []})
+    items.from_voice(Voice(theme="staff", month="2026-11", text="They listened.", id="v")).save()
     file = Document(reference=reference, number=1, purpose="evidence", key="k", added_at=now, added_by="resident")
     from_document(file).save()
     return reference

@@ -104,7 +104,7 @@ def test_an_idempotency_key_makes_a_retry_the_same_case(site: Site) -> None:
     [
         ({"what_happened": ""}, "/what_happened", "minLength"),
         ({"what_happened": 7}, "/what_happened", "type"),
-        ({"what_happened": "x" * 10_001}, "/what_happened", "maxLength"),
+        ({"what_happened": "x" * 130_001}, "/what_happened", "maxLength"),
         ({"name": "a\nb"}, "/name", "pattern"),
         ({"on_behalf_of": "Zebrafinch"}, "/on_behalf_of", "enum"),
         ({"email": None}, "/email", "type"),
@@ -138,7 +138,7 @@ def test_each_fault_is_told_by_pointer_rule_and_words(
         (b"[" * 100_000, 422),
         (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, 422),
         (b'{"name": ' + b"9" * 5_000 + b"}", 422),
-        (b'{"name": "' + b"x" * 1_000_000 + b'"}', 413),
+        (b'{"name": "' + b"x" * 1_100_000 + b'"}', 413),
     ],
 )
 def test_a_body_that_is_no_json_of_ours_is_refused_and_nothing_breaks(site: Site, body: bytes, status: int) -> None:

@@ -25,7 +25,10 @@ def submission(journey: Json) -> Json:
 def pages(browser: Browser, journey: Json, answers: Mapping[str, str]) -> Iterator[Page]:
     """Every page on the way, the last being that with the reference."""
     page = browser.follow(browser.get(f"/{journey['path']}/start"))
+    seen = set()
     while not page.path.endswith("/check"):
+        assert page.path not in seen, "a circle"
+        seen.add(page.path)
         yield page
         step = next(row for row in journey["steps"] if page.path.endswith(f"/{row['id']}"))
         page = browser.follow(browser.post(page.path, {name: answers.get(name, "") for name in journeys.names(step)}))

@@ -8,9 +8,10 @@ from ..support import samples
 from ..support.site import Browser, Page, Site
 
 PAGES = (
-    ("name", ("name",)),
+    ("name", ("name", "under_18")),
     ("who", ("on_behalf_of",)),
-    ("person", ("subject_name", "relationship")),
+    ("person", ("subject_name", "relationship", "agreed")),
+    ("everybody-safe", ("worried",)),
     ("what-happened", ("what_happened",)),
     ("when", ("when_happened", "service")),
     ("put-right", ("outcome_wanted",)),

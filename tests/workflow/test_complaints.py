@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import again, independence, track
+from chalicelib.commands import again, independence, track, view
 from chalicelib.commands import dates as correcting
 from chalicelib.domain.clock import compute
 from chalicelib.domain.dates import dates_of
 from chalicelib.domain.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Stale, Unlawful
 from chalicelib.domain.model import Actor, Case, Change
+from chalicelib.domain.policy import Book
 
 from ..support import samples
-from ..support.world import World
+from ..support.world import BOOK, World
 from .test_people import hints
 
 ACCEPT = samples.DECISIONS["complaint.triage", "accept"]
@@ -553,3 +554,133 @@ def test_a_receipt_is_not_corrected_to_after_what_has_happened(world: World) -> 
         correcting.correct_receipt(
             world.services, samples.OFFICER, reference, after, reason="Wrong day.", version=version
         )
+
+
+def with_policy(world: World, kind: str, **changes: Any) -> None:
+    """The same world under another policy of this kind."""
+    book = world.services.book
+    kinds = dict(book.file("kinds"))
+    kinds["kinds"] = {**kinds["kinds"], kind: {**kinds["kinds"][kind], **changes}}
+    world.services = replace(world.services, book=Book(lambda name: kinds if name == "kinds" else book.file(name)))
+
+
+@pytest.mark.parametrize("kind", ["complaint", "data_protection_complaint"])
+def test_whether_the_receipt_acknowledges_is_policy_and_the_text_follows(world: World, kind: str) -> None:
+    example = world.services.schemas.document(world.services.book.kind(kind)["submission"])["examples"][0]
+    plain = world.submit(example, key="plain", kind=kind).reference
+    with_policy(world, kind, receipt_acknowledges=True)
+    at_once = world.submit(example, key="at-once", kind=kind).reference
+    by_post = {name: value for name, value in example.items() if name not in ("email", "contact_way")}
+    posted = world.submit(
+        {**by_post, "contact_way": "post", "address": "7 Dunlin Row"}, key="posted", kind=kind
+    ).reference
+    world.settle()
+    for reference, acknowledged in ((plain, False), (at_once, True), (posted, False)):
+        case, (receipt, *_) = case_of(world, reference), world.file(reference).messages
+        assert ["acknowledged"] * acknowledged == [happening.type for happening in case.happenings]
+        assert ("acknowledge" in " ".join(receipt.paragraphs).lower()) is acknowledged
+        task = world.open_task(reference)
+        assert (task.due_name == "ack_due") is not acknowledged, "what is met is not what the task is due by"
+    if kind == "complaint":
+        assert dates_now(world, at_once)["due"] == date(2026, 12, 7), "ten working days from the receipt"
+        world.clock.move(days=3)
+        steps(world, at_once, ("accept", samples.OFFICER))
+        assert dates_now(world, at_once)["due"] == date(2026, 12, 7), "the first acknowledgement counts"
+
+
+FIRST: tuple[tuple[Any, ...], ...] = (("accept", samples.OFFICER, ACCEPT), *ANSWER)
+CHILDREN: tuple[tuple[Any, ...], ...] = (("accept", samples.OFFICER, {**ACCEPT, "procedure": "children_act"}), *ANSWER)
+NEW_MANAGER = Actor("max.new", "Max New", "max@council.example", frozenset({"ig_manager"}))
+NEW_SERVICE = Actor("una.unseen", "Una Unseen", "una@council.example", frozenset({"service_manager"}))
+TO: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "complaint.triage": (),
+    "complaint.investigate": FIRST[:1],
+    "complaint.approve": FIRST[:2],
+    "complaint.look_again": (*FIRST, ("again",)),
+    "complaint.refusal": (*FIRST, ("again",), ("refuse", samples.OFFICER)),
+    "complaint.review": (*FIRST, ("again",), SECOND[0]),
+    "complaint.review_approve": (*FIRST, ("again",), *SECOND[:2]),
+    "complaint.appoint": (*CHILDREN, ("again",)),
+    "complaint.enquire": (*CHILDREN, ("again",), CHECK[0]),
+    "complaint.adjudicate": (*CHILDREN, ("again",), *CHECK[:2]),
+    "complaint.panel": (*CHILDREN, ("again",), *CHECK, ("again",)),
+    "complaint.panel_report": (*CHILDREN, ("again",), *CHECK, ("again",), PANEL[0]),
+    "complaint.respond": (*CHILDREN, ("again",), *CHECK, ("again",), *PANEL),
+    "complaint.respond_approve": (
+        *(*CHILDREN, ("again",), *CHECK, ("again",), *PANEL),
+        ("answer_drafted", NEW_SERVICE, samples.found("upheld", "Say sorry.")),
+    ),
+}
+WHO = {"ig_officer": samples.OFFICER_TWO, "ig_manager": NEW_MANAGER, "service_manager": NEW_SERVICE}
+
+
+def every_outcome() -> list[tuple[str, str]]:
+    tasks = BOOK.file("tasks")["tasks"]
+    return [(task, outcome) for task, row in tasks.items() if row["kind"] == "complaint" for outcome in row["outcomes"]]
+
+
+def test_each_task_of_a_complaint_is_come_to() -> None:
+    assert set(TO) == {task for task, _ in every_outcome()}
+
+
+@pytest.mark.parametrize(("task", "outcome"), every_outcome())
+def test_every_outcome_of_every_stage_leads_on(world: World, task: str, outcome: str) -> None:
+    """With the example that the case itself gives: to the next task, or to a closed case that a person decided."""
+    reference = world.submit().reference
+    world.settle()
+    for step in TO[task]:
+        if step == ("again",):
+            asked_again(world, reference)
+        else:
+            steps(world, reference, step)
+    opened = world.open_task(reference)
+    assert opened.task == task
+    actor = WHO[opened.role]
+    seen = view.case_file(world.services, actor, reference)
+    offered = next(row for row in seen.tasks[0].outcomes if row.outcome == outcome)
+    other = {"same_as": world.submit(key="other").reference} if outcome == "duplicate" else {}
+    world.decide(reference, outcome, actor=actor, data={**offered.example, **other})
+    world.settle()
+    row, case = BOOK.task(task)["outcomes"][outcome], case_of(world, reference)
+    closes = "closes_as" in row or "closes_as_fact" in row
+    assert case.is_open is not closes
+    if closes:
+        assert case.outcome
+        assert case.end.at is not None
+    else:
+        assert world.open_task(reference).number == opened.number + 1
+    assert world.outbox() == []
+    assert {message.status for message in world.file(reference).messages} == {"sent"}
+
+
+@pytest.mark.parametrize(("said", "urgent"), [("yes", True), ("not_sure", True), ("no", False), ("", False)])
+def test_a_worry_is_raised_and_never_judged(world: World, said: str, urgent: bool) -> None:
+    answers = {**samples.ANSWERS, **({"worried": said} if said else {})}
+    reference = world.submit(answers).reference
+    world.settle()
+    file = world.file(reference)
+    assert (file.case.needs_attention == "worried") is urgent
+    told = [message for message in file.messages if message.template == "worry-raised"]
+    assert bool(told) is urgent
+    assert all("Zebrafinch" not in " ".join(message.paragraphs) for message in file.messages)
+    seen = view.case_file(world.services, samples.OFFICER, reference)
+    assert any("must be referred today" in words for words in seen.tasks[0].prompts) is urgent
+    assert file.case.stage == "triage", "it decides nothing"
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"under_18": "yes"}, "Ask for no parent"),
+        ({"on_behalf_of": "someone_else", "agreed": "no"}, "It is a complaint all the same"),
+        ({"on_behalf_of": "my_child", "agreed": "cannot"}, "Who may act for them"),
+    ],
+)
+def test_whoever_complains_is_heard_and_staff_are_told_what_to_think_of(
+    world: World, answers: dict[str, str], words: str
+) -> None:
+    about = {"subject_name": "Sky Quillfeather", "relationship": "A friend"}
+    reference = world.submit({**samples.ANSWERS, **about, **answers}).reference
+    world.settle()
+    prompts = view.case_file(world.services, samples.OFFICER, reference).tasks[0].prompts
+    assert any(words in prompt for prompt in prompts)

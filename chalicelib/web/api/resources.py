@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from chalice.app import Response
 
@@ -21,6 +23,7 @@ from ...commands import (
     track,
     view,
 )
+from ...domain.entry import Entered
 from ...domain.errors import CaseServiceError, Invalid, NotFound, Problem
 from ..http import Request
 from ..typed import noon
@@ -74,6 +77,7 @@ def enter(request: Request) -> Response:
             channel=sent["channel"],
             received_at=_received(sent["received_at"]),
             idempotency_key=_key(request) or services().ids.token(),
+            entered=_entered(sent),
         )
     except Invalid as error:
         raise _below(error, "/answers") from None
@@ -225,6 +229,17 @@ def _key(request: Request) -> str:
     return f"api:{key}" if key else ""
 
 
+def _entered(sent: Mapping[str, Any]) -> Entered:
+    """How it came, as far as the caller says."""
+    seen = sent.get("recognised_on")
+    return Entered(
+        recognised_on=date.fromisoformat(seen) if seen else None,
+        came_to=sent.get("came_to", ""),
+        taken_by=sent.get("taken_by", ""),
+        read_back=sent.get("read_back", ""),
+    )
+
+
 def _received(text: str, pointer: str = "/received_at") -> datetime:
     """The true receipt: an instant with its zone, or a London date, which stands for its noon. Raises Invalid."""
     at = _moment(text)
@@ -247,7 +262,7 @@ def _below(error: Invalid, pointer: str) -> Invalid:
     """The same problems, with their pointers from the body's root."""
     moved = (
         problem
-        if problem.pointer == "/received_at"
+        if problem.pointer in ("/received_at", "/recognised_on", "/came_to")
         else Problem(pointer + problem.pointer, problem.rule, problem.message)
         for problem in error.problems
     )

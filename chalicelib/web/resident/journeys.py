@@ -183,7 +183,7 @@ def _field(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any
 
 
 def _problems(journey: Mapping[str, Any], answers: Mapping[str, str]) -> tuple[Problem, ...]:
-    return services().schemas.errors(_submission(journey), domain.submission(journey, answers))
+    return submit.problems_in(services(), journey["kind"], domain.submission(journey, answers))
 
 
 def _gone(request: Request, journey: Mapping[str, Any]) -> Response:

@@ -1,0 +1,43 @@
+"""Themes and trends on a page and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from chalicelib.commands import figures
+from chalicelib.web import sheets
+
+from ..support import samples
+from ..support.site import Site
+from ..workflow.test_feedback import many
+
+
+@pytest.mark.promise("notice:anonymised")
+def test_the_page_and_the_file_leave_out_the_same(site: Site) -> None:
+    many(site.world)
+    manager = site.signed_in(samples.MANAGER)
+    page = manager.get("/staff/figures")
+    assert page.status == 200
+    assert "No quarter is published yet" in page.text
+    assert "2026, quarter 4" in page.text
+    site.world.clock.move(days=75)
+    figures.publish(site.world.services)
+    manager = site.signed_in(samples.MANAGER)
+    shown = manager.get("/staff/figures")
+    assert "left out" in shown.text
+    file = manager.get("/staff/figures/feedback-themes/csv")
+    assert file.headers["Content-Type"].startswith("text/csv")
+    rows = list(csv.reader(io.StringIO(file.body)))
+    found = {(row[0], row[1], row[2]): row[3] for row in rows[1:]}
+    assert found["2026-Q4", "Waiting and visits", "2026-11"] == "left out"
+    assert not {"1", "2", "3", "4"} & set(found.values())
+    assert manager.get("/staff/figures/nothing/csv").status == 404
+    assert site.signed_in(samples.SERVICE).get("/staff/figures").status == 403
+
+
+def test_a_spreadsheet_runs_nothing_that_it_is_given() -> None:
+    body = sheets.sheet("x", [("=1+1", "+1", "-1", "@a", "\tb", "plain", 7, -7)]).body
+    assert next(csv.reader(io.StringIO(body))) == ["'=1+1", "'+1", "'-1", "'@a", "'\tb", "plain", "7", "-7"]
