@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "chalicelib" / "web"
@@ -98,15 +99,32 @@ def _js() -> str:
 
 
 def _templates() -> None:
-    """Compile all templates and their byte code, so that the first page waits for neither."""
+    """Compile our templates, the macros that they use and their byte code, so that the first page waits for none."""
     from chalicelib.web.render import environment
 
     environment.cache_clear()
     target = BUILT / "templates"
-    environment().compile_templates(target, zip=None, ignore_errors=False)
+    wanted = _used(environment())
+    environment().compile_templates(target, filter_func=wanted.__contains__, zip=None, ignore_errors=False)
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(target, quiet=1, invalidation_mode=mode)
     environment.cache_clear()
+
+
+def _used(environment: Any) -> set[str]:
+    """Our templates and all that they lead to. Of the macros of the design system we use a part."""
+    from jinja2 import meta
+
+    waiting = [name for name in environment.list_templates() if not name.startswith("govuk_frontend_jinja/")]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        source, _, _ = environment.loader.get_source(environment, name)
+        waiting += [one for one in meta.find_referenced_templates(environment.parse(source)) if one]
+    return found
 
 
 def main() -> int:

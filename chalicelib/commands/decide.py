@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..domain import cases
+from ..domain.clock import ClockError
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawful
 from ..domain.model import Actor, Case, CaseFile, Party, Person, Task, split_task_id
 from ..domain.policy import schema_of
@@ -62,6 +63,8 @@ def decide(
                 whole=whole,
                 references=lambda: new_reference(services),
             )
+        except ClockError as error:  # a day so far away that nothing can be counted from it
+            raise Invalid((Problem("/data", error.rule, error.message),)) from None
         except Unlawful as error:
             _put_on_record(services, case, task, actor, outcome, error.problems[0].message)
             raise

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..domain import cases, linked
+from ..domain.clock import ClockError
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
 from ..domain.model import Actor, Change, split_task_id
 from ..domain.ports import RACES, Services
@@ -59,19 +60,22 @@ def open_from(
         file = load(services, actor, reference)
         if kind not in openable(services, actor, is_open=file.case.is_open):
             raise Stale("That cannot be done with this case as it is now.")
-        change = linked.refer(
-            services.book,
-            file.case,
-            kind,
-            data,
-            new_reference(services),
-            known_at,
-            now,
-            actor,
-            parties=file.parties,
-            answers=file.answers,
-            reason=reason.strip(),
-        )
+        try:
+            change = linked.refer(
+                services.book,
+                file.case,
+                kind,
+                data,
+                new_reference(services),
+                known_at,
+                now,
+                actor,
+                parties=file.parties,
+                answers=file.answers,
+                reason=reason.strip(),
+            )
+        except ClockError as error:  # a day so far away that nothing can be counted from it
+            raise Invalid((Problem("/data", error.rule, error.message),)) from None
         if _committed(services, change):
             return change.linked[0].case.reference
     raise Conflict

@@ -18,12 +18,12 @@ from . import (
     clock,
     disclosure,
     documents,
+    holds,
     independence,
     linked,
     messages,
     points,
     restriction,
-    retention,
     rounds,
 )
 from .dates import context_of, open_alerts
@@ -374,29 +374,20 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
         return None
     if not case.may_close:
         raise NotAllowed("A case closes only after a person has decided it.")
-    disposal = retention.of_case(book.rules, book.retention, _retention_class(book, case), now)
     record = Record(book, case, now)
-    record.keep(retention_because=disposal.because)
     record.put(
         status="closed",
         stage="closed",
         closed_at=now,
+        kept_from=None,
         next_alert=None,
         clock_revision=case.clock_revision + 1,
-        retention_rule=disposal.rule,
-        end=restriction.KEPT if case.restricted_since else disposal.end,
     )
+    holds.settle(record)
     beside.cancel(record, tasks)
     deletes = documents.delete(record, documents.EVIDENCE)
     record.happened("case_closed", data={"outcome": case.outcome, **deletes})
     return record.change()
-
-
-def _retention_class(book: Book, case: Case) -> str:
-    """The class of the schedule: of how it ended, where policy says so, else of its kind."""
-    row = book.kind(case.kind)
-    name: str = row.get("retention_for", {}).get(case.outcome, row["retention"])
-    return name
 
 
 def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> Change:

@@ -8,10 +8,10 @@ procedure again moves no date by it. What the person sent is kept as it was sent
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from . import messages
+from . import holds, messages
 from .clock import Happening, london_date
 from .dates import context_of
 from .errors import Invalid, Problem
@@ -129,6 +129,9 @@ def refer(
     child = _open(book, case, kind, row["relation"], more, parties, answers or {}, reference, now, actor)
     record = Record(book, case, now, actor=actor)
     link(record, (child,), row["relation"], reason)
+    if row.get("holds"):
+        review = london_date(now) + timedelta(days=row["holds"]["review_days"])
+        holds.put_on(record, reference, row["holds"]["authority"], book.kind(kind)["title"], review)
     return record.change(linked=(child,))
 
 

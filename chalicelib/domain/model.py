@@ -91,6 +91,20 @@ class Lookup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Why a case does not go although its time has come: the authority for it, a reason, who placed it, and the day on
+    which somebody looks whether it is still needed. A hold that another case puts on it has that case's reference."""
+
+    id: str
+    authority: str
+    reason: str
+    review_on: date
+    placed_on: date
+    owner: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Round:
     """A part of a case that is counted for itself and is over: a stage of a complaint. Under which rules, from which
     day (None: the receipt), and what happened, so that its dates can be shown again; `outcome` is how it ended, empty
@@ -137,6 +151,8 @@ class Case:
     counts from `counts_from`, or from the receipt when that is None. `asked_again` counts how often the person asked us
     to look again. `kept_out` may not see the case nor decide in it: a complaint is about them. `overrides` names who
     may decide a task although they took part before, because a manager said why.
+    `holds` keep it although its time has come; `hold_released_on` is the day on which the last ended. Its time is
+    counted from `kept_from`, or from its closing when that is None.
     `restricted_since` is the day since which the use of the person's information is limited (UK GDPR Art 18), `flags`
     what that person is found by.
     """
@@ -192,6 +208,9 @@ class Case:
     released: tuple[int, ...] = ()
     released_until: datetime | None = None
     closed_at: datetime | None = None
+    kept_from: datetime | None = None
+    holds: tuple[Hold, ...] = ()
+    hold_released_on: date | None = None
     retention_rule: str = ""
     end: End = OPEN_CASE
 

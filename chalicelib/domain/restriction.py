@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from . import people, retention
+from . import holds, people
 from .clock import london_date
 from .errors import Invalid, Problem, Stale
-from .model import Actor, Case, Change, End, Party
+from .model import Actor, Case, Change, Party
 from .people import BORN, EMAIL, NAME, PHONE, POSTCODE, Term
 from .policy import Book
 from .record import Record
 from .words import long_date
 
-KEPT = End(because="the use of this information is limited")
 BANNER = (
     "Use of this person's information is limited since {since}. Do not use it except to store it, for claims, or with "
     "their consent (UK GDPR Art 18)."
@@ -77,11 +76,8 @@ def lift(book: Book, case: Case, actor: Actor, reason: str, told_on: date, how: 
         words = "Give the day they were told. It cannot be before the limit began."
         raise Invalid((Problem("/told_on", "minimum", words),))
     record = Record(book, case, now, actor=actor)
-    record.put(restricted_since=None, flags=())
-    if not case.is_open:
-        disposal = retention.of_case(book.rules, book.retention, book.kind(case.kind)["retention"], now)
-        record.put(end=disposal.end, retention_rule=disposal.rule)
-        record.keep(retention_because=disposal.because)
+    record.put(restricted_since=None, flags=(), kept_from=now)
+    holds.settle(record)
     record.happened(
         "restriction_lifted",
         reason=reason,

@@ -33,11 +33,21 @@ class Disposal:
         return End(at=datetime.combine(self.on, time(), LONDON).astimezone(UTC))
 
 
-def of_case(rules: clock.Rules, policy: Mapping[str, Any], retention_class: str, closed_at: datetime) -> Disposal:
-    """The disposal of a case that closed at `closed_at` (UTC). Raises KeyError for a class the policy lacks."""
+def of_case(
+    rules: clock.Rules,
+    policy: Mapping[str, Any],
+    retention_class: str,
+    closed_at: datetime,
+    released_on: date | None = None,
+) -> Disposal:
+    """The disposal of a case that closed at `closed_at` (UTC) and whose last hold, if it had one, ended on
+    `released_on` (London): the later of the two governs. Raises KeyError for a class the policy lacks."""
     row = policy["classes"][retention_class]
     closed_on = clock.london_date(closed_at)
-    result = clock.compute(rules, "retention", closed_on, (), row["period"], today=closed_on)
+    held: tuple[clock.Happening, ...] = ()
+    if released_on is not None and released_on >= closed_on:
+        held = (clock.Happening("hold_placed", closed_on), clock.Happening("hold_released", released_on))
+    result = clock.compute(rules, "retention", closed_on, held, row["period"], today=closed_on)
     due = result.date("dispose_from")
     if due is None or due.date is None:
         raise ValueError("a closed case has a disposal date")

@@ -6,6 +6,7 @@ not finish. Both call `handle`. An event leaves the outbox only when all its eff
 
 from __future__ import annotations
 
+from ..commands import holds
 from ..domain.model import Event
 from ..domain.ports import Services
 from . import clock, documents, figures, mail, people, workflow
@@ -14,7 +15,7 @@ STARTS = frozenset(
     {"case_received", "case_entered", "case_opened_from", "case_reopened", "asked_again", "workflow_restarted"}
 )
 NEW = frozenset({"case_received", "case_entered", "case_opened_from"})
-ENDS = frozenset({"case_closed", "case_reopened", "asked_again", "restriction_lifted"})
+ENDS = frozenset({"case_closed", "case_reopened", "asked_again", "restriction_lifted", "hold_placed", "hold_released"})
 
 
 def handle(services: Services, event: Event) -> bool:
@@ -32,6 +33,8 @@ def handle(services: Services, event: Event) -> bool:
         figures.count(services, event)
     if event.type in ENDS:
         workflow.set_ends(services, event.reference)
+    if event.type == "case_closed":
+        holds.release_what_it_held(services, event.reference)
     if event.data.get("deletes"):
         documents.delete(services, event.reference, event.data["deletes"])
     if event.data.get("check"):

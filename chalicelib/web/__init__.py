@@ -13,7 +13,7 @@ def register(app: Any) -> None:
     from .resident import files as resident_files  # noqa: F401
     from .resident import journeys, pages, tracking  # noqa: F401
     from .resident.face import face as resident
-    from .staff import beside, cases, dates, desk, entry, figures, files, restrictions, rounds, signing, tasks  # noqa: F401
+    from .staff import beside, cases, dates, desk, entry, figures, files, holds, restrictions, rounds, signing, tasks  # noqa: F401
     from .staff.face import face as staff
 
     for face in (api, staff, resident):

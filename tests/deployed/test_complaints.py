@@ -49,7 +49,7 @@ def walk(stack: Stack, held: dict[str, str], reference: str, *path: Step) -> Non
 
 
 def first_stage(stack: Stack, held: dict[str, str], reference: str, procedure: str) -> dict[str, Any]:
-    adult = {"answer_on": "2030-01-31", "plan": "We meet."} if procedure == "adult_social_care" else {}
+    adult = {"answer_on": "2027-01-29", "plan": "We meet."} if procedure == "adult_social_care" else {}
     more = {"procedure": procedure, **adult}
     walk(stack, held, reference, ("complaint.triage", "accept", more, "ig_officer"), *FIRST)
     return dict(closed(stack, held, reference))

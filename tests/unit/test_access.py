@@ -27,6 +27,8 @@ MATRIX: dict[str, set[str]] = {
     "case.reopen": {"ig_officer", "ig_manager"},
     "case.ask_again": {"ig_officer", "ig_manager"},
     "independence.set_aside": {"ig_manager"},
+    "hold.place": {"ig_manager", "dpo"},
+    "hold.release": {"ig_manager", "dpo"},
     "figures.view": {"ig_officer", "ig_manager", "dpo", "auditor"},
     "case.refer": WORKERS,
     "case.open_from": {"ig_officer", "ig_manager", "dpo"},

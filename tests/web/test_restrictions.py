@@ -13,6 +13,7 @@ from chalicelib.web.staff.face import face as staff
 from ..support import samples
 from ..support.site import Site
 from ..workflow.test_complaints import ANSWER, SECOND, asked_again, steps
+from ..workflow.test_holds import place
 from ..workflow.test_people import WREN, about_self, complaint, limit, sent
 from .test_api import described, token_of
 
@@ -49,13 +50,15 @@ def test_every_page_of_the_person_says_so(site: Site) -> None:
     steps(site.world, looked_at, ("accept", samples.OFFICER), *ANSWER)
     steps(site.world, asked_again(site.world, looked_at), SECOND[0])
     task = site.world.open_task(looked_at).id
+    hold = place(site.world, closed)
     limiting = limit(site.world, **about_self())
     manager = site.signed_in(samples.MANAGER)
     seen = set()
     for template in sorted(routes_of_a_case()):
         for one in (reference, closed, copy, replied, looked_at, limiting):
             path = template.replace("{reference}", one).replace("{task_id}", task if one == looked_at else f"{one}.1")
-            page = manager.get(path.replace("{number}", "1").replace("{kind}", "review"))
+            path = path.replace("{number}", "1").replace("{kind}", "review").replace("{hold}", hold)
+            page = manager.get(path)
             if page.status == 200:
                 seen.add(template)
                 assert BANNER in page.text, path

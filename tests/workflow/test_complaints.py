@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import again, independence, track, view
+from chalicelib.commands import again, independence, link, track, view
 from chalicelib.commands import dates as correcting
 from chalicelib.domain.clock import compute
 from chalicelib.domain.dates import dates_of
@@ -223,7 +223,7 @@ def test_two_officers_choose_different_procedures_at_once(world: World) -> None:
             world.decide(receipt.reference, "accept", actor=actor, data={**ACCEPT, "procedure": procedure})
             heard.append(procedure)
         except AlreadyDecided as error:
-            heard.append(f"decided by {error.by}")
+            heard.append(f"decided by {error.who}")
 
     threads = [
         threading.Thread(target=choose, args=row)
@@ -684,3 +684,25 @@ def test_whoever_complains_is_heard_and_staff_are_told_what_to_think_of(
     world.settle()
     prompts = view.case_file(world.services, samples.OFFICER, reference).tasks[0].prompts
     assert any(words in prompt for prompt in prompts)
+
+
+@pytest.mark.parametrize("far", ["2031-01-31", "9999-12-31"])
+def test_a_day_too_far_to_count_from_is_said_and_breaks_nothing(world: World, far: str) -> None:
+    receipt = world.submit()
+    world.settle()
+    adult = {**ACCEPT, "procedure": "adult_social_care", "answer_on": far, "plan": "We meet."}
+    with pytest.raises(Invalid):
+        world.decide(receipt.reference, "accept", data=adult)
+    world.decide(receipt.reference, "accept")
+    world.settle()
+    learning = [{"action": "Note each call.", "owner": "any", "by": far}]
+    steps(
+        world, receipt.reference, ("answer_drafted", samples.SERVICE, {**samples.found("upheld"), "learning": learning})
+    )
+    with pytest.raises(Invalid):
+        world.decide(receipt.reference, "approve", actor=samples.MANAGER)
+    asked = {"from": "ombudsman", "what": "The file.", "answer_by": far}
+    with pytest.raises(Invalid):
+        link.open_from(
+            world.services, samples.MANAGER, receipt.reference, "regulator_enquiry", reason="It came.", data=asked
+        )

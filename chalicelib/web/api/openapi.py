@@ -10,7 +10,7 @@ from ...bootstrap import services
 Json = dict[str, Any]
 SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "restriction", "problem")
 BODIES = (
-    "track", "case", "correction", "decision", "linking", "reopening", "next_stage", "independence", "lifting",
+    "track", "case", "correction", "decision", "linking", "reopening", "next_stage", "independence", "hold", "lifting",
     "restriction_query",
 )  # fmt: skip
 REFUSALS = {
@@ -160,6 +160,28 @@ def _staff() -> Json:
                 "case_view",
                 body="next_stage",
                 parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}/holds": {
+            "post": _operation(
+                "placeHold",
+                "Put a case on hold: nothing of it is deleted",
+                "case_view",
+                body="hold",
+                parameters=[_path("reference")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/cases/{reference}/holds/{hold}/release": {
+            "post": _operation(
+                "releaseHold",
+                "End a hold",
+                "case_view",
+                body="reopening",
+                parameters=[_path("reference"), _path("hold")],
                 security="staff",
                 refusals=("401", "403", "404", "409", "413", "415", "422"),
             )

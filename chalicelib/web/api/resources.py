@@ -14,6 +14,7 @@ from ...commands import (
     dates,
     decide,
     desk,
+    holds,
     independence,
     lift,
     link,
@@ -136,6 +137,25 @@ def next_stage(request: Request) -> Response:
     sent, reference = body_of(request, "api/next_stage"), request.params["reference"]
     asked_at = _received(sent["asked_at"], "/asked_at")
     again.enter(services(), request.actor, reference, asked_at=asked_at, channel=sent["channel"], reason=sent["reason"])
+    return _case(request, reference)
+
+
+@face.route("/v1/cases/{reference}/holds", "hold.place", ("POST",), form_token=False)
+def hold(request: Request) -> Response:
+    """Put a case on hold."""
+    sent, reference = body_of(request, "api/hold"), request.params["reference"]
+    review_on = date.fromisoformat(sent["review_on"])
+    holds.place(
+        services(), request.actor, reference, authority=sent["authority"], reason=sent["reason"], review_on=review_on
+    )
+    return _case(request, reference)
+
+
+@face.route("/v1/cases/{reference}/holds/{hold}/release", "hold.release", ("POST",), form_token=False)
+def release_hold(request: Request) -> Response:
+    """End a hold."""
+    reason, reference = body_of(request, "api/reopening")["reason"], request.params["reference"]
+    holds.release(services(), request.actor, reference, request.params["hold"], reason=reason)
     return _case(request, reference)
 
 

@@ -265,6 +265,17 @@ def case(found: CaseView, hints: Iterable[Hint]) -> Json:
             "because": found.deleted_because,
             "rule": found.case.retention_rule or None,
         },
+        "holds": [
+            {
+                "id": one.id,
+                "authority": one.authority,
+                "reason": one.reason,
+                "placed_on": day(one.placed_on),
+                "review_on": day(one.review_on),
+                "by": one.name or one.owner,
+            }
+            for one in found.case.holds
+        ],
         "hints": [hint(row) for row in hints],
         "restriction": limits(found.limits),
     }

@@ -6,6 +6,7 @@ from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import again, link, people, post, restrictions, track, view
+from ...domain import holds
 from ...domain.errors import NotFound
 from ..http import Request, allow_forms_to, see
 from ..render import html
@@ -27,6 +28,8 @@ def case(request: Request) -> Response:
         may_chase=found.case.is_open and services().book.access.may(request.actor.roles, "task.chase"),
         may_reopen=_may_reopen(request, found),
         may_ask_again=again.may_enter(services(), request.actor, found.case),
+        may_hold=services().book.access.may(request.actor.roles, "hold.place"),
+        holds=holds.words_of(found.case),
         may_set_aside=services().book.access.may(request.actor.roles, "independence.set_aside"),
         may_lift=_may_lift(request, found),
         hints=people.hints(services(), request.actor, found.case, found.parties),
