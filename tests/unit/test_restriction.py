@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import restriction
+from chalicelib.domain import holds, restriction
 from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.model import Case, Party
 from chalicelib.domain.people import BORN, EMAIL, NAME, PHONE, POSTCODE
@@ -107,7 +107,7 @@ def test_it_ends_once() -> None:
 
 
 def test_a_closed_case_goes_when_its_time_after_the_end_is_over() -> None:
-    closed = replace(LIMITED, status="closed", stage="closed", end=restriction.KEPT)
+    closed = replace(LIMITED, status="closed", stage="closed", end=holds.LIMITED)
     change = lift(closed, date(2026, 11, 23))
     assert change.case.end.at == datetime(2028, 11, 23, tzinfo=UTC)
     assert change.events[0].end == change.case.end
