@@ -107,7 +107,8 @@ def test_it_ends_once() -> None:
 
 
 def test_a_closed_case_goes_when_its_time_after_the_end_is_over() -> None:
-    closed = replace(LIMITED, status="closed", stage="closed", end=holds.LIMITED)
+    closed_at = datetime(2026, 11, 2, tzinfo=UTC)
+    closed = replace(LIMITED, status="closed", stage="closed", closed_at=closed_at, end=holds.LIMITED)
     change = lift(closed, date(2026, 11, 23))
     assert change.case.end.at == datetime(2028, 11, 23, tzinfo=UTC)
     assert change.events[0].end == change.case.end
