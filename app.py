@@ -8,7 +8,7 @@ from chalice import Chalice
 
 from chalicelib import entry, web
 from chalicelib.bootstrap import services
-from chalicelib.commands import figures, workflow
+from chalicelib.commands import disposal, figures, workflow
 from chalicelib.effects import digest, documents, stream
 from chalicelib.effects import reconcile as rounds
 
@@ -58,6 +58,13 @@ def on_scan(event: dict[str, Any], context: Any) -> Any:
 def reconcile(event: Any, context: Any) -> Any:
     """Find in the table what an effect failed to do, and do it again."""
     return rounds.reconcile(services())
+
+
+@app.lambda_function()
+@entry.guarded
+def dispose(event: Any, context: Any) -> Any:
+    """Each night what is due goes, with a certificate; what must be kept is kept."""
+    return disposal.run(services(), lambda: context.get_remaining_time_in_millis() / 1000)
 
 
 @app.lambda_function()

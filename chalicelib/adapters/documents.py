@@ -1,5 +1,6 @@
 """The document bucket behind the domain's `Documents`. Two areas: `quarantine/`, where a form may put one object and
-only the check may read, and `clean/`, which holds copies of what was checked.
+only the check may read, and `clean/`, which holds copies of what was checked. Beside them `certificates/`: copies of
+the certificates of disposal, with nobody in them.
 
 The bucket keeps versions, so a form that is used twice makes a second version: what was checked is copied by its
 version, and deleting takes all of them.
@@ -8,13 +9,14 @@ version, and deleting takes all of them.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..domain.ports import Stored, UploadForm
 
-QUARANTINE, CLEAN = "quarantine/", "clean/"
+QUARANTINE, CLEAN, CERTIFICATES = "quarantine/", "clean/", "certificates/"
 GONE = ("404", "NoSuchKey", "NotFound", "NoSuchVersion")
 MOST_NAME = 300
 PLAIN = "application/octet-stream"
@@ -102,14 +104,41 @@ class S3Documents:
             for version in self._versions(area + key):
                 self._client().delete_object(Bucket=self._bucket, Key=area + key, VersionId=version)
 
+    def erase(self, reference: str) -> None:
+        for area in (QUARANTINE, CLEAN):
+            for page in self._pages(f"{area}{reference}."):
+                objects = [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in page]
+                done = self._client().delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
+                if done.get("Errors"):
+                    raise OSError(done["Errors"][0]["Code"])
+
+    def left(self, reference: str) -> int:
+        return sum(len(page) for area in (QUARANTINE, CLEAN) for page in self._pages(f"{area}{reference}."))
+
+    def keep_certificate(self, number: int, body: Mapping[str, Any]) -> None:
+        text = json.dumps(body, sort_keys=True)
+        key = f"{CERTIFICATES}{number:09d}.json"
+        self._client().put_object(Bucket=self._bucket, Key=key, Body=text.encode(), ContentType="application/json")
+
+    def certificates(self) -> Iterator[Mapping[str, Any]]:
+        pages = self._client().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=CERTIFICATES)
+        for page in pages:
+            for row in page.get("Contents", ()):
+                found = self._client().get_object(Bucket=self._bucket, Key=row["Key"])
+                yield json.loads(found["Body"].read())
+
     def _version(self, stored: Stored) -> dict[str, str]:
         version = {"VersionId": stored.version} if stored.version else {}
         return {"Bucket": self._bucket, "Key": QUARANTINE + stored.key, **version}
 
     def _versions(self, key: str) -> Iterator[str]:
         """Every version and delete marker of exactly this object."""
-        pages = self._client().get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
-        for page in pages:
-            for row in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                if row["Key"] == key:
-                    yield row["VersionId"]
+        for page in self._pages(key):
+            yield from (row["VersionId"] for row in page if row["Key"] == key)
+
+    def _pages(self, prefix: str) -> Iterator[list[dict[str, str]]]:
+        """Every version and delete marker of the objects whose names begin so, a page at a time."""
+        for page in self._client().get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix):
+            found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            if found:
+                yield found

@@ -2,24 +2,46 @@
 
 Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`,
 `DOCUMENT#0001`, `SEARCH#<day>#<hash>`. Beside the cases: `RESTRICTED#<hash>` with the reference, `LOOKUPS#<day>` with
-the moment, `FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period, `VOICES#<theme>` with a drawn
+the moment, `CERTIFICATES` with a number, `DISPOSED#<hash>`, `HOLDS` with a class,
+`FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period, `VOICES#<theme>` with a drawn
 name.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ..domain.certificates import Certificate
 from ..domain.figures import Figure
-from ..domain.model import Case, Document, End, Event, Flag, Flagged, Lookup, Message, Party, Task, Used, Voice
+from ..domain.model import (
+    Case,
+    Document,
+    End,
+    Event,
+    Flag,
+    Flagged,
+    Hold,
+    Lookup,
+    Message,
+    Party,
+    Remains,
+    Task,
+    Used,
+    Voice,
+)
 from . import table
 from .codec import decode, encode
 
 OPEN, CLOSED, OUTBOX = "OPEN", "CLOSED", "OUTBOX"
+# Closed cases that have no day: those that somebody looks at first, and those that are kept.
+LOOK, KEPT = "LOOK", "KEPT"
+NO_DAY = "9999"
+CERTIFICATES, HOLDS = "CERTIFICATES", "HOLDS"
 EFFECTLESS = frozenset(
     {
         "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
@@ -55,11 +77,8 @@ def end_fields(end: End) -> dict[str, Any]:
 
 
 def from_case(case: Case) -> table.CaseItem:
-    agenda: dict[str, Any] = {}
-    if case.is_open and case.next_alert is not None:
-        agenda = {"agenda_pk": OPEN, "agenda_sk": f"{instant(case.next_alert)}#{case.reference}"}
-    elif case.end.at is not None:
-        agenda = {"agenda_pk": CLOSED, "agenda_sk": f"{instant(case.end.at)}#{case.reference}"}
+    list_, at = agenda_of(case)
+    agenda: dict[str, Any] = {"agenda_pk": list_, "agenda_sk": f"{at}#{case.reference}"}
     return table.CaseItem(
         pk=case_key(case.reference),
         sk="CASE",
@@ -70,8 +89,25 @@ def from_case(case: Case) -> table.CaseItem:
     )
 
 
+def agenda_of(case: Case) -> tuple[str, str]:
+    """The one list that a case stands in, and where: so that whatever becomes of it, some round finds it."""
+    if case.is_open:
+        return OPEN, instant(case.next_alert) if case.next_alert else NO_DAY
+    if case.end.at is not None:
+        return CLOSED, instant(min(case.end.at, case.parts_end or case.end.at))
+    if case.review_at is not None:
+        return LOOK, instant(min(case.review_at, case.parts_end or case.review_at))
+    reviews = [hold.review_on.isoformat() for hold in case.holds]
+    return KEPT, min(reviews, default=NO_DAY)
+
+
 def to_case(item: table.CaseItem) -> Case:
     return decode(Case, item.body)
+
+
+def case_of_image(image: Mapping[str, Any]) -> Case:
+    """The case as the stream's image of its record has it."""
+    return decode(Case, json.loads(image["body"]["S"]))
 
 
 def from_party(reference: str, party: Party) -> table.PartyItem:
@@ -209,6 +245,52 @@ def figures_key(kind: str, month: str) -> str:
 
 def to_figure(item: table.FigureItem) -> Figure:
     return decode(Figure, item.body)
+
+
+def from_certificate(certificate: Certificate) -> table.CertificateItem:
+    return table.CertificateItem(
+        pk=CERTIFICATES, sk=f"{certificate.number:09d}", body=encode(certificate), **end_fields(NOBODY)
+    )
+
+
+def to_certificate(item: table.CertificateItem) -> Certificate:
+    return decode(Certificate, item.body)
+
+
+def from_disposed(certificate: Certificate) -> table.DisposedItem:
+    """By what a certificate is found from its case: a case is certified once."""
+    return table.DisposedItem(
+        pk=disposed_key(certificate.subject), sk="DISPOSED", number=certificate.number, **end_fields(NOBODY)
+    )
+
+
+def disposed_key(subject: str) -> str:
+    return f"DISPOSED#{subject}"
+
+
+def from_removed(reference: str, remains: Remains, by: str, at: datetime) -> table.RemovedItem:
+    """In the place of a case's record that something else removed, until what is left of it is gone and certified."""
+    return table.RemovedItem(
+        pk=case_key(reference),
+        sk="REMOVED",
+        body=encode(remains),
+        by=by,
+        agenda_pk=CLOSED,
+        agenda_sk=f"{instant(at)}#{reference}",
+        **end_fields(End(because="its disposal is not certified yet")),
+    )
+
+
+def from_class_holds(class_: str, holds: Sequence[Hold], version: int) -> table.ClassHoldsItem:
+    """The holds that a class has and had. `active` is how many nobody has ended."""
+    return table.ClassHoldsItem(
+        pk=HOLDS,
+        sk=class_,
+        version=version,
+        active=sum(hold.ended_on is None for hold in holds),
+        body=[encode(one) for one in holds],
+        **end_fields(End(because="it shows why cases were kept")),
+    )
 
 
 def from_published(name: str, period: str, body: Mapping[str, Any]) -> table.PublishedItem:

@@ -30,22 +30,22 @@ from ..domain.model import (
     Voice,
 )
 from ..domain.model import Used as UsedKey
-from ..domain.ports import Clock, Page
+from ..domain.ports import Page
 from . import cursors, items, table
 from .codec import decode, encode
+from .disposals import Disposals, transaction
 from .items import case_key, end_fields, instant, secret_key
 
 CLAIM_SECONDS = 120
 STAFF = "STAFF"
 MOST_DUE = 200
 MOST_FOUND = 50
+# DynamoDB takes 100 in a transaction; one of them is the check of the case.
+MOST_AT_ONCE = 99
 
 
-class Table:
+class Table(Disposals):
     """DynamoDB through PynamoDB; `use_table` must have been called."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
 
     # one place decides what is past its end
 
@@ -70,9 +70,7 @@ class Table:
     def commit(self, change: Change) -> None:
         names: list[str] = []
         try:
-            with TransactWrite(
-                connection=table.Item._get_connection().connection, return_consumed_capacity="NONE"
-            ) as write:
+            with transaction() as write:
                 for one in (change, *change.linked):
                     self._write(write, names, one)
         except TransactWriteError as error:
@@ -185,10 +183,10 @@ class Table:
     # finding a person
 
     def index(self, case: Case, hashes: Sequence[str]) -> None:
-        """Make the case be found by these hashes. A transaction of puts, for a batch needs leave to delete."""
-        with TransactWrite(
-            connection=table.Item._get_connection().connection, return_consumed_capacity="NONE"
-        ) as write:
+        """Make the case be found by these hashes, while it is there. A transaction of puts, for a batch needs leave to
+        delete. Raises Conflict when it is gone."""
+        with transaction() as write:
+            write.condition_check(table.CaseItem, case_key(case.reference), "CASE", condition=table.Item.pk.exists())
             for hash_ in dict.fromkeys(hashes):
                 write.save(items.from_search(case, hash_))
 
@@ -308,18 +306,29 @@ class Table:
         return True
 
     def set_ends(self, case: Case) -> int:
-        """Give every item of the case the case's own end; returns how many still lacked it. Safe to repeat."""
-        changed = 0
-        wanted = end_fields(case.end)
-        for item in table.Item.query(case_key(case.reference), consistent_read=True):
-            if item.expires_at == wanted.get("expires_at") and item.kept_because == wanted.get("kept_because"):
-                continue
-            actions = []
-            for name in ("expires_at", "kept_because"):
-                attribute = getattr(table.Item, name)
-                actions.append(attribute.set(wanted[name]) if name in wanted else attribute.remove())
-            changed += self._update(item, actions)
+        """Give every item of the case the case's own end; returns how many lacked it. In transactions that each hold
+        only while the case is the one that was read: raises Conflict when it went on. Safe to repeat."""
+        wanted, changed = end_fields(case.end), 0
+        lacking = [
+            item
+            for item in table.Item.query(case_key(case.reference), consistent_read=True)
+            if item.expires_at != wanted.get("expires_at") or item.kept_because != wanted.get("kept_because")
+        ]
+        for start in range(0, len(lacking), MOST_AT_ONCE):
+            some = lacking[start : start + MOST_AT_ONCE]
+            try:
+                with transaction() as write:
+                    self._same_case(write, case)
+                    for item in some:
+                        write.update(item, actions=_end_actions(wanted), condition=table.Item.pk.exists())
+            except TransactWriteError as error:
+                raise Conflict("case") from error
+            changed += len(some)
         return changed
+
+    def _same_case(self, write: TransactWrite, case: Case) -> None:
+        same = table.CaseItem.version == case.version
+        write.condition_check(table.CaseItem, case_key(case.reference), "CASE", condition=same)
 
     # desk and agenda
 
@@ -448,6 +457,13 @@ class Table:
 
     def release(self, name: str) -> None:
         table.NoteItem(pk="NOTE", sk=name).delete()
+
+
+def _end_actions(wanted: Mapping[str, Any]) -> list[Any]:
+    return [
+        getattr(table.Item, name).set(wanted[name]) if name in wanted else getattr(table.Item, name).remove()
+        for name in ("expires_at", "kept_because")
+    ]
 
 
 def _person(item: table.StaffItem) -> Person:

@@ -1,8 +1,8 @@
 """The single table as PynamoDB models: one class per kind of item, told apart by `type`.
 
 Every item carries `expires_at` (DynamoDB's TTL, epoch seconds) or `kept_because`. The index keys exist only while they
-mean something, so that the indexes stay small: `desk_*` on open tasks, `agenda_*` on open cases (next alert), closed
-cases (disposal) and events whose effects are not done, `search_pk` on the hashes that a person is found by.
+mean something, so that the indexes stay small: `desk_*` on open tasks, `agenda_*` on cases (next alert, disposal,
+review) and events whose effects are not done, `search_pk` on the hashes that a person is found by.
 """
 
 from __future__ import annotations
@@ -84,7 +84,31 @@ class Json(JSONAttribute):
 
 
 class CaseItem(Item, discriminator="case"):
+    """`begun`: its disposal has begun, and parts of it may be gone."""
+
     version = NumberAttribute()
+    begun = UnicodeAttribute(null=True)
+    body = Json()
+
+
+class RemovedItem(Item, discriminator="removed"):
+    """What is known of a case whose record something else removed."""
+
+    by = UnicodeAttribute()
+    body = Json()
+
+
+class CertificateItem(Item, discriminator="certificate"):
+    body = Json()
+
+
+class DisposedItem(Item, discriminator="disposed"):
+    number = NumberAttribute()
+
+
+class ClassHoldsItem(Item, discriminator="class_holds"):
+    version = NumberAttribute()
+    active = NumberAttribute()
     body = Json()
 
 
@@ -182,6 +206,10 @@ class NoteItem(Item, discriminator="note"):
 ALL = (
     Item,
     CaseItem,
+    RemovedItem,
+    CertificateItem,
+    DisposedItem,
+    ClassHoldsItem,
     PartyItem,
     AnswersItem,
     EventItem,

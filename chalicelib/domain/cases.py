@@ -29,9 +29,10 @@ from . import (
 from .dates import context_of, open_alerts
 from .entry import Entered
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
-from .model import OPEN_CASE, RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used, Voice
+from .model import RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used, Voice
 from .policy import Book
 from .record import Record
+from .retention import midnight
 from .words import days, days_left, long_date
 
 ANYBODY, NOBODY = "any", "nobody"
@@ -235,6 +236,8 @@ def decide(
             moved += record.clock_input(happening, date.fromisoformat(data[pointer.lstrip("/")]))
     if "counts_from" in row:
         moved = [*moved, *rounds.count_from(record, row["counts_from"], data)]
+    if row.get("kept_from"):
+        record.put(kept_from=_kept_from(record, row["kept_from"], data))
     if "begins" in row:
         moved = [*moved, *rounds.begin_on(record, row["begins"], data)]
     deletes = documents.delete(record, row["deletes"]) if row.get("deletes") else {}
@@ -265,6 +268,15 @@ def decide(
         assert whole is not None
         return record.change(linked=more, parties=_nobody(whole.parties), answers={})
     return replace(record.change(linked=more), voice=voice)
+
+
+def _kept_from(record: Record, at: str, data: Mapping[str, Any]) -> datetime:
+    """It was over before it was entered here: its time counts from the day on which it really closed."""
+    day = date.fromisoformat(data[at.lstrip("/")])
+    if not record.case.received_on <= day <= clock.london_date(record.now):
+        words = "Give the day on which it closed: from the day it came in until today."
+        raise Invalid((Problem(f"/data{at}", "range", words),))
+    return midnight(day)
 
 
 def _show_to(record: Record, row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[int, ...]:
@@ -379,7 +391,6 @@ def close(book: Book, case: Case, tasks: Sequence[Task], now: datetime) -> Chang
         status="closed",
         stage="closed",
         closed_at=now,
-        kept_from=None,
         next_alert=None,
         clock_revision=case.clock_revision + 1,
     )
@@ -402,11 +413,13 @@ def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> 
         may_close=False,
         outcome="",
         closed_at=None,
-        retention_rule="",
+        kept_from=None,
+        look_again_on=None,
+        cleared_by=(),
         withdrawal_asked_at=None,
-        end=OPEN_CASE,
         needs_attention="",
     )
+    holds.settle(record)
     record.put(facts={name: value for name, value in case.facts.items() if name != "retention_because"})
     record.arm()
     record.happened("case_reopened", reason=reason, clock_revision=record.case.clock_revision)

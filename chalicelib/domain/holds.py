@@ -21,28 +21,51 @@ from .words import long_date
 
 LIMITED = End(because="the use of this information is limited")
 HELD = End(because="it is on hold")
+LOOKED_AT = End(because="somebody looks at it before it is deleted")
+# What we released of a case, which goes before the rest.
+RELEASED = "released_files"
 
 
 def settle(record: Record) -> None:
-    """Set when the case goes, from all that keeps it: that it is open, a limit on its use, a hold; else its class of
-    the schedule, counted from its closing or from the end of a limit."""
+    """Set when the case goes, from all that keeps it: that it is open, a limit on its use, a hold, that somebody must
+    look first; else its class of the schedule, counted from its closing or from the end of a limit."""
     case = record.case
     if case.is_open or case.closed_at is None:
-        record.put(end=OPEN_CASE, retention_rule="")
+        record.put(end=OPEN_CASE, retention_rule="", review_at=None, parts_end=None)
         return
-    row = record.book.kind(case.kind)
-    class_ = row.get("retention_for", {}).get(case.outcome, row["retention"])
-    begun = case.kept_from or case.closed_at
-    disposal = retention.of_case(record.book.rules, record.book.retention, class_, begun, case.hold_released_on)
+    class_ = retention.class_of(record.book, case)
+    disposal = _counted(record, class_)
     record.keep(retention_because=disposal.because)
-    end = LIMITED if case.restricted_since else HELD if case.holds else _not_before_tomorrow(disposal, record.now)
-    record.put(retention_rule=disposal.rule, end=end)
+    first = record.book.retention["classes"][class_]["action"] == "review" and not case.cleared_by
+    held = LIMITED if case.restricted_since else HELD if case.holds else None
+    end = held or (LOOKED_AT if first else disposal.end)
+    look = None
+    if end is LOOKED_AT:
+        look = max(disposal.on, case.look_again_on or disposal.on)
+    record.put(
+        retention_rule=disposal.rule,
+        end=end,
+        review_at=retention.midnight(look) if look else None,
+        parts_end=_parts_end(record, end),
+    )
 
 
-def _not_before_tomorrow(disposal: retention.Disposal, now: datetime) -> End:
-    """A case whose day is past when its hold ends goes on the next: today every item of it is given that end."""
-    tomorrow = london_date(now) + timedelta(days=1)
-    return disposal.end if disposal.on >= tomorrow else replace(disposal, on=tomorrow).end
+def _counted(record: Record, class_: str) -> retention.Disposal:
+    """What the schedule says, from tomorrow on: today every item of the case is given that end."""
+    case = record.case
+    assert case.closed_at is not None
+    begun = case.kept_from or case.closed_at
+    found = retention.of_case(record.book.rules, record.book.retention, class_, begun, case.hold_released_on)
+    tomorrow = london_date(record.now) + timedelta(days=1)
+    return found if found.on >= tomorrow else replace(found, on=tomorrow)
+
+
+def _parts_end(record: Record, end: End) -> datetime | None:
+    """When the files that we released go, if that is before the rest."""
+    if "answer.clean" not in record.case.documents.values():
+        return None
+    at = _counted(record, RELEASED).end.at
+    return at if at is not None and (end.at is None or at < end.at) else None
 
 
 def place(

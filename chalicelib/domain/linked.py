@@ -135,6 +135,11 @@ def refer(
     return record.change(linked=(child,))
 
 
+def open_by_service(book: Book, case: Case, kind: str, relation: str, reference: str, now: datetime) -> Change:
+    """A case of an internal kind that a timer opens, for a person to look at another."""
+    return _open(book, case, kind, relation, {"received_at": now}, (), {}, reference, now, None)
+
+
 def link(record: Record, children: Sequence[Change], relation: str, reason: str = "") -> None:
     """Note the new cases on the one that they come from."""
     for child in children:

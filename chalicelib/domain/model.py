@@ -93,7 +93,8 @@ class Lookup:
 @dataclass(frozen=True, kw_only=True)
 class Hold:
     """Why a case does not go although its time has come: the authority for it, a reason, who placed it, and the day on
-    which somebody looks whether it is still needed. A hold that another case puts on it has that case's reference."""
+    which somebody looks whether it is still needed. A hold that another case puts on it has that case's reference as
+    its id, one of its whole class begins with `class:`. Who ended a hold of a class, when and why stays with it."""
 
     id: str
     authority: str
@@ -102,6 +103,9 @@ class Hold:
     placed_on: date
     owner: str
     name: str = ""
+    ended_on: date | None = None
+    ended_by: str = ""
+    ended_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +157,9 @@ class Case:
     may decide a task although they took part before, because a manager said why.
     `holds` keep it although its time has come; `hold_released_on` is the day on which the last ended. Its time is
     counted from `kept_from`, or from its closing when that is None.
+    A person may have given it another class of the schedule than its kind has (`retention_class`). Of a class that is
+    looked at first, somebody looks on `review_at`, or after `look_again_on` when it was kept longer; `cleared_by` are
+    the people who decided that it may go. What was released goes on `parts_end`, before the rest.
     `restricted_since` is the day since which the use of the person's information is limited (UK GDPR Art 18), `flags`
     what that person is found by.
     """
@@ -211,7 +218,12 @@ class Case:
     kept_from: datetime | None = None
     holds: tuple[Hold, ...] = ()
     hold_released_on: date | None = None
+    retention_class: str = ""
     retention_rule: str = ""
+    review_at: datetime | None = None
+    look_again_on: date | None = None
+    cleared_by: tuple[str, ...] = ()
+    parts_end: datetime | None = None
     end: End = OPEN_CASE
 
     @property
@@ -354,6 +366,36 @@ class CaseFile:
     def open_task(self) -> Task | None:
         """The open task of the workflow, if there is one."""
         return next((task for task in reversed(self.tasks) if task.status == "open" and not task.is_beside), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remains:
+    """What is still said of a case when all of it is gone: its kind, the rule by which it went (class and version),
+    what was done, how much there was, its days, and who approved. Nobody is in it."""
+
+    kind: str
+    rule: str
+    action: str
+    counts: Mapping[str, int]
+    closed_on: date | None = None
+    due_on: date | None = None
+    approved_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """A closed case whose time is near or past, as it lies in the table: the one reading that sees what is past its
+    end. `case` is None when its record is gone already; `remains` then says what is known of it, `removed_by` what did
+    it. `begun`: parts of it may be gone. `left` are the keys of its other items."""
+
+    reference: str
+    version: int
+    case: Case | None
+    remains: Remains | None
+    removed_by: str
+    begun: bool
+    parties: tuple[Party, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from . import clock
 from .model import Case, End
+from .policy import Book
 from .words import long_date
 
 LONDON = ZoneInfo("Europe/London")
@@ -30,7 +31,20 @@ class Disposal:
 
     @property
     def end(self) -> End:
-        return End(at=datetime.combine(self.on, time(), LONDON).astimezone(UTC))
+        return End(at=midnight(self.on))
+
+
+def midnight(day: date) -> datetime:
+    """The instant (UTC) at which a London day begins."""
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
+
+
+def class_of(book: Book, case: Case) -> str:
+    """The class of the schedule that a case belongs to: what a person chose for it, or else what its kind and the way
+    it ended say."""
+    row = book.kind(case.kind)
+    class_: str = case.retention_class or row.get("retention_for", {}).get(case.outcome, row["retention"])
+    return class_
 
 
 def of_case(
@@ -63,6 +77,9 @@ def short_end(policy: Mapping[str, Any], retention_class: str, now: datetime) ->
 
 def sentence(case: Case) -> str:
     """When this case goes and by which rule, or why it has no such day yet. For residents and staff alike."""
+    if case.review_at is not None:
+        on = case.review_at.astimezone(LONDON).date()
+        return f"Somebody looks at this on {long_date(on)}, before it is deleted. {case.facts['retention_because']}"
     if case.end.at is None:
         then = "it closes" if case.is_open else "that ends"
         return f"We keep this while {case.end.because}. The day it will be deleted is set when {then}."

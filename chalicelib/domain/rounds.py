@@ -13,10 +13,10 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from . import clock, messages
+from . import clock, holds, messages
 from .dates import dates_of
 from .errors import Invalid, Problem, Stale
-from .model import OPEN_CASE, RESIDENT, Actor, Case, Change, Party, Round
+from .model import RESIDENT, Actor, Case, Change, Party, Round
 from .policy import Book
 from .record import Record
 from .words import long_date
@@ -171,11 +171,13 @@ def ask_again(
         may_close=False,
         outcome="",
         closed_at=None,
-        retention_rule="",
+        kept_from=None,
+        look_again_on=None,
+        cleared_by=(),
         withdrawal_asked_at=None,
-        end=OPEN_CASE,
         needs_attention="asked_late" if late else "",
     )
+    holds.settle(record)
     record.put(facts={name: value for name, value in case.facts.items() if name not in OF_AN_ANSWER})
     record.keep(asked_on=on.isoformat())
     moved = begin(record, row, on, case.outcome)

@@ -6,7 +6,7 @@ not finish. Both call `handle`. An event leaves the outbox only when all its eff
 
 from __future__ import annotations
 
-from ..commands import holds
+from ..commands import disposal, holds
 from ..domain.model import Event
 from ..domain.ports import Services
 from . import clock, documents, figures, mail, people, workflow
@@ -15,7 +15,12 @@ STARTS = frozenset(
     {"case_received", "case_entered", "case_opened_from", "case_reopened", "asked_again", "workflow_restarted"}
 )
 NEW = frozenset({"case_received", "case_entered", "case_opened_from"})
-ENDS = frozenset({"case_closed", "case_reopened", "asked_again", "restriction_lifted", "hold_placed", "hold_released"})
+ENDS = frozenset(
+    {
+        "case_closed", "case_reopened", "asked_again", "restriction_lifted", "hold_placed", "hold_released",
+        "reclassified", "end_counted_again", "disposal_reviewed", "released_files_disposed", "case_linked",
+    }
+)  # fmt: skip
 
 
 def handle(services: Services, event: Event) -> bool:
@@ -35,6 +40,7 @@ def handle(services: Services, event: Event) -> bool:
         workflow.set_ends(services, event.reference)
     if event.type == "case_closed":
         holds.release_what_it_held(services, event.reference)
+        disposal.reviewed(services, event.reference)
     if event.data.get("deletes"):
         documents.delete(services, event.reference, event.data["deletes"])
     if event.data.get("check"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..commands.people import hash_of
 from ..domain import people
 from ..domain.ports import Services
+from . import workflow
 
 
 def index(services: Services, reference: str) -> None:
@@ -19,4 +20,4 @@ def index(services: Services, reference: str) -> None:
     services.store.index(case, [hash_of(services, term) for term in dict.fromkeys(terms)])
     after = services.store.case(reference)
     if after is not None and after.end != case.end:
-        services.store.set_ends(after)
+        workflow.set_ends(services, reference)

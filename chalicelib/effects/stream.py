@@ -1,5 +1,6 @@
 """The table's stream: one new event after another, in order for each case, at least once; and each file whose record is
-gone from the table, whatever removed it, so that its object goes too.
+gone from the table, whatever removed it, so that its object goes too; each case whose record something else than a
+round of disposal removed; each hold on a class.
 
 Lambda starts again at the lowest sequence number that we report, so the batch stops at the first failure. What still
 fails after the bounded retries goes to the dead-letter queue as a pointer; the event stays in the outbox, and the
@@ -12,10 +13,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from ..adapters.items import HOLDS, case_of_image
+from ..commands import disposal
 from ..domain.ports import Services
 from . import documents, outbox
 
 log = logging.getLogger("cases")
+
+TTL = "dynamodb.amazonaws.com"
 
 
 def on_change(services: Services, batch: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,12 +36,23 @@ def on_change(services: Services, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _handle(services: Services, record: Mapping[str, Any]) -> None:
-    """A new event, or a file's record that is gone. The filter of the template lets nothing else through."""
-    item, _, number = record["dynamodb"]["Keys"]["sk"]["S"].partition("#")
-    if record["eventName"] == "REMOVE" and item == "DOCUMENT":
+    """A new event; a record of a file or of a case that is gone; a hold on a class. The filter of the template lets
+    nothing else through."""
+    keys = record["dynamodb"]["Keys"]
+    item, _, number = keys["sk"]["S"].partition("#")
+    reference = keys["pk"]["S"].partition("#")[2]
+    if keys["pk"]["S"] == HOLDS:
+        disposal.class_hold_changed(services)
+    elif record["eventName"] == "REMOVE" and item == "DOCUMENT":
         documents.forget_removed(services, record["dynamodb"]["OldImage"])
-    if record["eventName"] == "INSERT" and item == "EVENT":
-        reference = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")[2]
+    elif record["eventName"] == "REMOVE" and item == "CASE":
+        disposal.removed(services, case_of_image(record["dynamodb"]["OldImage"]), _who(record))
+    elif record["eventName"] == "INSERT" and item == "EVENT":
         event = services.store.event(reference, int(number))
         if event is not None:
             outbox.handle(services, event)
+
+
+def _who(record: Mapping[str, Any]) -> str:
+    """DynamoDB itself, at the end of the item; or else somebody who is not a round of disposal."""
+    return "expiry" if record.get("userIdentity", {}).get("principalId") == TTL else "outside"

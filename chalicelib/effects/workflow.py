@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..domain.ports import Services
+from ..domain.errors import Conflict
+from ..domain.ports import RACES, Services
 
 
 def execution_name(reference: str, attempt: int) -> str:
@@ -44,7 +45,15 @@ def signal(services: Services, reference: str, number: int) -> None:
 
 
 def set_ends(services: Services, reference: str) -> None:
-    """Give every item of the case the case's own end (DynamoDB's TTL attribute), or none while it is open again."""
-    case = services.store.case(reference)
-    if case is not None:
-        services.store.set_ends(case)
+    """Give every item of the case the case's own end (DynamoDB's TTL attribute), or none while it is kept. A case that
+    went on meanwhile is read again; what a crash left half done the outbox brings again."""
+    for _ in range(RACES):
+        case = services.store.case(reference)
+        if case is None:
+            return
+        try:
+            services.store.set_ends(case)
+        except Conflict:
+            continue
+        return
+    raise Conflict

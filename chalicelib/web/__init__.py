@@ -13,7 +13,21 @@ def register(app: Any) -> None:
     from .resident import files as resident_files  # noqa: F401
     from .resident import journeys, pages, tracking  # noqa: F401
     from .resident.face import face as resident
-    from .staff import beside, cases, dates, desk, entry, figures, files, holds, restrictions, rounds, signing, tasks  # noqa: F401
+    from .staff import (  # noqa: F401  (imported so that their routes are there)
+        beside,
+        cases,
+        dates,
+        desk,
+        disposal,
+        entry,
+        figures,
+        files,
+        holds,
+        restrictions,
+        rounds,
+        signing,
+        tasks,
+    )
     from .staff.face import face as staff
 
     for face in (api, staff, resident):

@@ -120,13 +120,21 @@ def test_one_bad_record_does_not_block_the_stream(functions: Mapping[str, Json])
     assert 0 < stream["MaximumRecordAgeInSeconds"] <= 86_400
 
 
-def test_only_new_events_and_files_that_are_gone_wake_the_effects(functions: Mapping[str, Json]) -> None:
+def test_only_what_has_effects_wakes_them(functions: Mapping[str, Json]) -> None:
     (event,) = functions["OnChange"]["Events"].values()
     rows = [json.loads(row["Pattern"]) for row in event["Properties"]["FilterCriteria"]["Filters"]]
     assert rows == [
-        {"eventName": [name], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}}}
-        for name, prefix in (("INSERT", "EVENT#"), ("REMOVE", "DOCUMENT#"))
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}}},
+        {"eventName": ["REMOVE"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "DOCUMENT#"}, "CASE"]}}}},
+        {"dynamodb": {"Keys": {"pk": {"S": ["HOLDS"]}}}},
     ]
+
+
+def test_the_round_of_disposal_comes_each_night_and_has_time(functions: Mapping[str, Json]) -> None:
+    (event,) = functions["Dispose"]["Events"].values()
+    assert event["Properties"]["Schedule"] == "cron(10 1 * * ? *)"
+    assert event["Properties"]["Enabled"] is True
+    assert functions["Dispose"]["Timeout"] == 900
 
 
 def test_the_bucket_and_the_scanner_ring_for_quarantine_only(functions: Mapping[str, Json]) -> None:

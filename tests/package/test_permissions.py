@@ -16,6 +16,7 @@ OfType = Callable[[str], Mapping[str, Json]]
 EFFECTS = {"OnChange", "Reconcile", "Morning"}
 # Who checks and deletes files.
 CHECKS = {"OnChange", "OnScan", "Reconcile"}
+DISPOSES = "Dispose"
 WORKFLOW = {"OpenTask", "CloseCase", "CheckClock"}
 NEVER = {
     "dynamodb:Scan",
@@ -28,7 +29,7 @@ NEVER = {
 }
 # Words of a Sid that say why a resource is not named: the action has none, or it is bound by a condition instead.
 WHY = r"No(Resource|Resources)|CannotBeNamed"
-BUCKET_AREA = re.compile(r"\$\{DocumentsBucket\.Arn\}/(quarantine|clean)/\*")
+BUCKET_AREA = re.compile(r"\$\{DocumentsBucket\.Arn\}/(quarantine|clean|certificates)/\*")
 ONLY_FOR_EFFECTS = ("states:", "ses:")
 
 
@@ -167,12 +168,24 @@ def test_pages_put_into_quarantine_and_read_only_what_is_clean(roles: Mapping[st
 def test_only_the_check_reads_quarantine_and_nobody_tags(roles: Mapping[str, list[Json]]) -> None:
     for name, statements in roles.items():
         found = {action for action in granted(statements) if action.startswith("s3:")}
-        assert not found or name in CHECKS | {"APIHandler"}, name
+        assert not found or name in CHECKS | {"APIHandler", DISPOSES}, name
         assert not {action for action in found if action.startswith("s3:Put") and "Tagging" in action}, name
         assert ("quarantine" in areas(statements, "s3:GetObject")) == (name in CHECKS), name
     for name in CHECKS:
         assert areas(roles[name], "s3:PutObject") == {"clean"}
         assert areas(roles[name], "s3:DeleteObjectVersion") == {"quarantine", "clean"}
+
+
+def test_the_round_of_disposal_deletes_and_reads_no_file(roles: Mapping[str, list[Json]]) -> None:
+    """It is the one function that deletes cases; it sees names of files and never what is in them, and may not touch a
+    certificate once it is written but by writing it again."""
+    mine = roles[DISPOSES]
+    assert "s3:GetObject" not in granted(mine)
+    assert areas(mine, "s3:DeleteObjectVersion") == {"quarantine", "clean"}
+    assert areas(mine, "s3:PutObject") == {"certificates"}
+    others = [statements for name, statements in roles.items() if name != DISPOSES]
+    assert "dynamodb:BatchWriteItem" in granted(mine)
+    assert not any("dynamodb:BatchWriteItem" in granted(statements) for statements in others)
 
 
 def test_machines_call_the_functions_that_they_name(roles: Mapping[str, list[Json]], of_type: OfType) -> None:
@@ -204,6 +217,7 @@ def test_failures_reach_their_queue(roles: Mapping[str, list[Json]], functions: 
         "Reconcile": functions["Reconcile"]["DeadLetterQueue"]["TargetArn"],
         "Morning": functions["Morning"]["DeadLetterQueue"]["TargetArn"],
         "OnScan": functions["OnScan"]["DeadLetterQueue"]["TargetArn"],
+        "Dispose": functions["Dispose"]["DeadLetterQueue"]["TargetArn"],
     }
     for name, queue in queues.items():
         (statement,) = [row for row in roles[name] if "sqs:SendMessage" in listed(row["Action"])]

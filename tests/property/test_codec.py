@@ -65,10 +65,13 @@ def test_a_value_comes_back_as_it_was(value: Any) -> None:
 def test_a_case_comes_back_from_its_item(case: Case) -> None:
     item = items.from_case(case)
     assert items.to_case(item) == case
-    if case.is_open and case.next_alert is not None:
+    if case.is_open:
         assert item.agenda_pk == items.OPEN
+    elif case.end.at:
+        assert item.agenda_pk == items.CLOSED
     else:
-        assert item.agenda_pk == (items.CLOSED if case.end.at else None)
+        assert item.agenda_pk == (items.LOOK if case.review_at else items.KEPT)
+    assert item.agenda_sk, "each case stands in some list, so that some round finds it"
 
 
 @given(tasks)

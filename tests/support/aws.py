@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import threading
@@ -75,13 +76,29 @@ def bucket() -> Any:
     return s3
 
 
-def empty_bucket() -> None:
-    """Forget every object, straight in moto's own state, if there ever was a bucket."""
+def _stored_bucket() -> Any:
     from moto.backends import get_backend
 
-    made = get_backend("s3")[ACCOUNT]["aws"].buckets.get(BUCKET)
+    return get_backend("s3")[ACCOUNT]["aws"].buckets.get(BUCKET)
+
+
+def empty_bucket() -> None:
+    """Forget every object, straight in moto's own state, if there ever was a bucket."""
+    made = _stored_bucket()
     if made is not None:
         made.keys = type(made.keys)()
+
+
+def copy_of_bucket() -> Any:
+    """What is in the bucket, to be put back by `refill_bucket`; None when there never was one."""
+    made = _stored_bucket()
+    return copy.deepcopy(made.keys) if made is not None else None
+
+
+def refill_bucket(objects: Any) -> None:
+    made = _stored_bucket()
+    if made is not None and objects is not None:
+        made.keys = copy.deepcopy(objects)
 
 
 def backend(service: str) -> Any:

@@ -39,6 +39,13 @@ class Stream:
         """Lose what is new: the function was not there for longer than the stream keeps its records."""
         return len(self._new())
 
+    def peek(self) -> list[dict[str, Any]]:
+        """What is new, and still will be."""
+        seen = self.seen
+        found = self._new()
+        self.seen = seen
+        return found
+
     def _deliver(self, batch: list[dict[str, Any]]) -> int:
         """How many were handled before the first failure."""
         try:
@@ -58,6 +65,9 @@ class Stream:
 
 
 def _wanted(record: dict[str, Any]) -> bool:
-    """The filters of the template: new events, and files whose records are gone."""
-    kind = record["dynamodb"]["Keys"]["sk"]["S"].partition("#")[0]
-    return (record["eventName"], kind) in (("INSERT", "EVENT"), ("REMOVE", "DOCUMENT"))
+    """The filters of the template: new events, files and cases whose records are gone, holds on classes."""
+    keys = record["dynamodb"]["Keys"]
+    kind = keys["sk"]["S"].partition("#")[0]
+    if keys["pk"]["S"] == "HOLDS":
+        return True
+    return (record["eventName"], kind) in (("INSERT", "EVENT"), ("REMOVE", "DOCUMENT"), ("REMOVE", "CASE"))

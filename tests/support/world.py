@@ -13,7 +13,7 @@ from chalicelib.adapters.scanner import SignatureOnly
 from chalicelib.adapters.schemas import SchemaFiles
 from chalicelib.adapters.table import Item, StaffItem
 from chalicelib.adapters.workflows import StepFunctions
-from chalicelib.commands import figures, submit, workflow
+from chalicelib.commands import disposal, figures, submit, workflow
 from chalicelib.commands.decide import Decided, decide
 from chalicelib.domain.model import Actor, CaseFile, Task
 from chalicelib.domain.policy import Book, schema_of
@@ -103,6 +103,10 @@ class World:
             return reconcile.reconcile(self.services)
 
         @guarded
+        def dispose(event: Any, context: Any) -> Any:
+            return disposal.run(self.services)
+
+        @guarded
         def morning(event: Any, context: Any) -> Any:
             return {"sent": digest.send(self.services), "published": figures.publish(self.services)}
 
@@ -113,6 +117,7 @@ class World:
             "on_change": on_change,
             "on_scan": on_scan,
             "reconcile": reconcile_,
+            "dispose": dispose,
             "morning": morning,
         }
 
@@ -175,6 +180,12 @@ class World:
         found: dict[str, int] = self.functions["reconcile"]({}, None)
         self.settle()
         return found
+
+    def night(self) -> dict[str, int]:
+        """The round of disposal comes by; then everything settles."""
+        done: dict[str, int] = self.functions["dispose"]({}, None)
+        self.settle()
+        return done
 
     def go(self, path: Iterable[tuple[str, str]], reference: str = "") -> str:
         """Submit, unless there is a case, and decide each task as the path says; returns the reference."""

@@ -39,7 +39,7 @@ def line_with(name: str, text: str) -> int:
         ("kinds", '"regime": "lgsco-stage1"', '"regime": 7', "/kinds/complaint/regime"),
         ("tasks", '"due": ["ack_due", "due"]', '"due": []', "/tasks/complaint.triage/due"),
         ("tasks", '"role": "service_manager"', '"role": "Service Manager"', "/tasks/complaint.investigate/role"),
-        ("retention", '"action": "delete"', '"action": "keep"', "/classes/complaint/action"),
+        ("retention", '"action": "delete"', '"action": "shred"', "/classes/complaint/action"),
         ("messages/complaint-answer", "$phone", "$finding", "/paragraphs/3"),
         ("messages/complaint-answer", "complaint: $reference", "complaint: $answer", "/subject"),
         ("timeline", "$channel", "$answer", "/events/case_received/staff"),

@@ -323,6 +323,7 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
         used
         | {
             "digest",
+            "hold-review",
             "worry-raised",
             "resident-wrote",
             "resident-withdraws",
@@ -441,3 +442,14 @@ def test_choices_from_the_policy_are_there(name: str) -> None:
         assert part["enum"] == [row["id"] for row in BOOK.file(file)[key]]
         assert set(part["x-words"]) == set(part["enum"])
         assert all(part["x-words"].values())
+
+
+def test_each_class_that_a_case_may_have_has_a_period_and_says_who_looks() -> None:
+    classes = BOOK.retention["classes"]
+    for kind, row in BOOK.kinds.items():
+        for name in (row["retention"], *row.get("retention_for", {}).values(), *row.get("retention_choices", ())):
+            assert set(classes[name]["period"]) <= {"years", "months", "days"}, f"{kind}: {name}"
+            assert "$period" in classes[name]["words"], name
+            if classes[name]["action"] == "review":
+                assert "decides_disposal" in BOOK.kinds[classes[name]["review"]], name
+    assert "months" in classes["released_files"]["period"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import again, link, people, post, restrictions, track, view
+from ...commands import again, disposal, link, people, post, reclassify, restrictions, track, view
 from ...domain import holds
 from ...domain.errors import NotFound
 from ..http import Request, allow_forms_to, see
@@ -15,7 +15,10 @@ from .face import face
 
 @face.route("/staff/cases/{reference}", "case.view")
 def case(request: Request) -> Response:
-    found = view.case_file(services(), request.actor, request.params["reference"])
+    try:
+        found = view.case_file(services(), request.actor, request.params["reference"])
+    except NotFound:
+        return _gone(request)
     may_post = services().book.access.may(request.actor.roles, "message.mark_posted")
     may_correct = found.case.is_open and services().book.access.may(request.actor.roles, "case.correct_receipt")
     page = html(
@@ -29,6 +32,7 @@ def case(request: Request) -> Response:
         may_reopen=_may_reopen(request, found),
         may_ask_again=again.may_enter(services(), request.actor, found.case),
         may_hold=services().book.access.may(request.actor.roles, "hold.place"),
+        may_reclassify=_may_reclassify(request, found),
         holds=holds.words_of(found.case),
         may_set_aside=services().book.access.may(request.actor.roles, "independence.set_aside"),
         may_lift=_may_lift(request, found),
@@ -43,6 +47,22 @@ def case(request: Request) -> Response:
         back=request.url("/staff"),
     )
     return allow_forms_to(page, services().documents.origin()) if found.documents else page
+
+
+def _gone(request: Request) -> Response:
+    """The case is not there any more: when it went, and by which rule. Raises NotFound when there was none."""
+    found = disposal.certificate_of(services(), request.actor, request.params["reference"])
+    class_ = found.remains.rule.partition("@")[0]
+    rule = services().book.retention["classes"].get(class_, {}).get("title", class_)
+    back = request.url("/staff")
+    return html(
+        request, "staff/gone.html", status=404, title="This case was deleted", found=found, rule=rule, back=back
+    )
+
+
+def _may_reclassify(request: Request, found: view.CaseView) -> bool:
+    may = services().book.access.may(request.actor.roles, "case.reclassify")
+    return may and bool(reclassify.offered(services(), found.case))
 
 
 def _may_lift(request: Request, found: view.CaseView) -> bool:
