@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _environment(stack: str, region: str) -> None:
     """Read what the functions of the stack read, so that this process is one of them."""
-    endpoint = None
+    endpoint = ""
     if not stack:
         file = local_dir() / "run.json"
         if not file.exists():
