@@ -20,7 +20,10 @@ from chalicelib.domain.policy import Book
 
 from ..support import aws, samples
 from ..support.moment import Moment
+from ..support.uploads import PDF
 from ..support.world import BOOK, World
+from .test_documents import released
+from .test_feedback import NAMED as FEEDBACK
 
 SECRETS = ("Amina", "amina@example.org", "CANARY")
 REVIEW = date(2040, 6, 1)
@@ -51,6 +54,11 @@ def to_its_end(world: World, reference: str, **more: float) -> None:
 
 def items_of(world: World, reference: str) -> list[str]:
     return sorted(item["sk"] for item in world.items() if item["pk"] == f"CASE#{reference}")
+
+
+def reasons(world: World, reference: str) -> set[Any]:
+    """Why the items of a case have no end; None for one that has."""
+    return {item.get("kept_because") for item in world.items() if item["pk"] == f"CASE#{reference}"}
 
 
 def chain(world: World) -> tuple[certificates.Certificate, ...]:
@@ -84,6 +92,7 @@ def filled(world: World, reference: str) -> None:
             name="CANARY", status="clean", end=case.end,
         )  # fmt: skip
         from_document(document).save()
+    world.stream.skip()
 
 
 @pytest.mark.promise(
@@ -337,6 +346,97 @@ def test_a_hold_that_is_to_be_looked_at_again_is_said_once(world: World) -> None
     assert world.night()["to_review"] == 1
     assert world.night()["to_review"] == 0
     assert [mail for mail in world.mail.sent if "Is the hold still needed" in mail.subject]
+
+
+def test_a_case_of_many_items_is_held_and_let_go_whole(world: World) -> None:
+    """More items than one transaction of DynamoDB takes."""
+    reference = closed(world)
+    end = world.file(reference).case.end
+    for number in range(1001, 1251):
+        event = Event(reference=reference, number=number, type="task_opened", at=world.clock.now(), by="x", end=end)
+        from_event(event).save()
+    world.stream.skip()
+    id_ = holds.place(
+        world.services, samples.MANAGER, reference, authority="police", reason="An enquiry.", review_on=REVIEW
+    )
+    world.settle()
+    assert {item.get("kept_because") for item in world.items() if item["pk"] == f"CASE#{reference}"} == {
+        "it is on hold"
+    }
+    holds.release(world.services, samples.MANAGER, reference, id_, reason="They are done.")
+    world.settle()
+    assert reasons(world, reference) == {None}
+    to_its_end(world, reference)
+    assert world.night()["disposed"] == 1
+    assert items_of(world, reference) == []
+
+
+def test_what_we_released_goes_before_the_rest(world: World) -> None:
+    reference = released(world, PDF)
+    world.decide(reference, "all_told") if world.file(reference).open_task else None
+    world.settle()
+    case = world.file(reference).case
+    assert case.parts_end is not None
+    assert case.end.at is not None
+    assert case.parts_end < case.end.at
+    world.clock.set(case.parts_end - timedelta(seconds=1))
+    assert "parts" not in world.night()
+    assert objects()
+    world.clock.move(seconds=2)
+    assert world.night()["parts"] == 1
+    assert objects() == []
+    again = world.file(reference).case
+    assert again.end == case.end
+    assert set(again.documents.values()) <= {"answer.deleted", "evidence.deleted"}
+    assert "parts" not in world.night()
+    to_its_end(world, reference)
+    assert world.night()["disposed"] == 1
+
+
+# words that stay without the person
+
+
+@pytest.mark.promise("fault:no-retention-at-all-or-case-and-identities-kept")
+def test_nothing_that_stays_of_feedback_leads_back_to_anybody(world: World) -> None:
+    """An attack with all that a thief of the table has, before and after: no value of what stays of one case is in what
+    was of it, and what stays of two cases cannot be told apart by key, order or time."""
+    told = [
+        {
+            **FEEDBACK,
+            "name": f"Wren Quillfeather {number}",
+            "email": f"wren{number}@example.org",
+            "contact_way": "email",
+        }
+        for number in range(3)
+    ]
+    references = [world.submit(one, key=f"key-{n}", kind="feedback").reference for n, one in enumerate(told)]
+    world.settle()
+    for reference in references:
+        data = {"theme": "waiting", "words_kept": "They listened.", "nobody_known": True}
+        world.decide(reference, "noted", data=data)
+        world.settle()
+    before = [item for item in world.items() if item["pk"].startswith("CASE#")]
+    to_its_end(world, references[-1])
+    assert world.night()["disposed"] == len(references)
+    now = world.clock.now().timestamp()
+    stays = [
+        item
+        for item in world.items()
+        if item["type"] not in ("staff", "note") and item.get("expires_at", now + 1) > now
+    ]
+    assert {item["type"] for item in stays} == {"voice", "figure", "certificate", "disposed"}
+    assert chain(world)[0].remains.action == "anonymise"
+    text = json.dumps(stays, default=str)
+    names = {item["pk"][5:] for item in before} | {item["sk"].rpartition("#")[2] for item in before}
+    persons = {part for one in told for part in (*one["name"].split(), one["email"])}
+    moments = {item["agenda_sk"].partition("#")[0] for item in before if item.get("agenda_sk")}
+    for value in (names | persons | moments) - {"requester", "CASE", "ANSWERS"}:
+        if len(value) > 6:
+            assert value not in text, value
+    voices = [{**json.loads(item["body"])} for item in stays if item["type"] == "voice"]
+    assert len({json.dumps(voice, sort_keys=True) for voice in voices}) == 1, "one is like the other"
+    marks = [item["sk"] for item in stays if item["type"] in ("voice", "figure")]
+    assert not [mark for mark in marks if mark in json.dumps([i for i in stays if i["sk"] != mark], default=str)]
 
 
 # a review before
