@@ -20,7 +20,8 @@ def encode(value: Any) -> Any:
         return value
     names = _names(type(value))  # type: ignore[arg-type]  # every class is hashable
     if names:
-        return {name: encode(getattr(value, name)) for name in names}
+        found = ((name, getattr(value, name)) for name in names)
+        return {name: one if one is None or type(one) in _PLAIN else encode(one) for name, one in found}
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, bytes):

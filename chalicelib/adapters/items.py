@@ -10,7 +10,6 @@ name.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -103,11 +102,6 @@ def agenda_of(case: Case) -> tuple[str, str]:
 
 def to_case(item: table.CaseItem) -> Case:
     return decode(Case, item.body)
-
-
-def case_of_image(image: Mapping[str, Any]) -> Case:
-    """The case as the stream's image of its record has it."""
-    return decode(Case, json.loads(image["body"]["S"]))
 
 
 def from_party(reference: str, party: Party) -> table.PartyItem:

@@ -9,12 +9,14 @@ reconciler does it from the table.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..adapters.items import HOLDS, case_of_image
+from ..adapters.codec import decode
 from ..commands import disposal
+from ..domain.model import Case
 from ..domain.ports import Services
 from . import documents, outbox
 
@@ -41,12 +43,12 @@ def _handle(services: Services, record: Mapping[str, Any]) -> None:
     keys = record["dynamodb"]["Keys"]
     item, _, number = keys["sk"]["S"].partition("#")
     reference = keys["pk"]["S"].partition("#")[2]
-    if keys["pk"]["S"] == HOLDS:
+    if keys["pk"]["S"] == "HOLDS":
         disposal.class_hold_changed(services)
     elif record["eventName"] == "REMOVE" and item == "DOCUMENT":
         documents.forget_removed(services, record["dynamodb"]["OldImage"])
     elif record["eventName"] == "REMOVE" and item == "CASE":
-        disposal.removed(services, case_of_image(record["dynamodb"]["OldImage"]), _who(record))
+        disposal.removed(services, decode(Case, json.loads(record["dynamodb"]["OldImage"]["body"]["S"])), _who(record))
     elif record["eventName"] == "INSERT" and item == "EVENT":
         event = services.store.event(reference, int(number))
         if event is not None:
