@@ -10,7 +10,7 @@ from typing import Any
 
 Places = dict[str, list[str] | None]
 
-_PARTS = ("pk", "sk", "desk_sk")
+_PARTS = 3
 _LONGEST = 200
 
 
@@ -32,19 +32,20 @@ def write(places: Places) -> str:
     return base64.urlsafe_b64encode(json.dumps(places).encode()).decode()
 
 
-def place(last_key: Mapping[str, Any] | None) -> list[str] | None:
-    """What of a query's last key a cursor keeps."""
-    return [last_key[name]["S"] for name in _PARTS] if last_key else None
+def place(last_key: Mapping[str, Any] | None, index: str = "desk") -> list[str] | None:
+    """What of a query's last key on an index a cursor keeps."""
+    return [last_key[name]["S"] for name in ("pk", "sk", f"{index}_sk")] if last_key else None
 
 
-def start(desk: str, place: list[str] | None) -> dict[str, Any] | None:
+def start(desk: str, place: list[str] | None, index: str = "desk") -> dict[str, Any] | None:
     """The key with which the query of this desk goes on; None for its beginning."""
     if place is None:
         return None
-    return {"desk_pk": {"S": desk}, **{name: {"S": part} for name, part in zip(_PARTS, place, strict=True)}}
+    names = ("pk", "sk", f"{index}_sk")
+    return {f"{index}_pk": {"S": desk}, **{name: {"S": part} for name, part in zip(names, place, strict=True)}}
 
 
 def _is_place(value: Any) -> bool:
-    if not isinstance(value, list) or len(value) != len(_PARTS):
+    if not isinstance(value, list) or len(value) != _PARTS:
         return False
     return all(isinstance(part, str) and part.isascii() and 0 < len(part) <= _LONGEST for part in value)

@@ -140,7 +140,8 @@ def from_task(task: Task) -> table.TaskItem:
     desk: dict[str, Any] = {}
     if task.status == "open":
         due = task.due.isoformat() if task.due else "9999"
-        desk = {"desk_pk": desk_of(task), "desk_sk": f"{due}#{task.reference}#{task.number:04d}"}
+        place = f"{due}#{task.reference}#{task.number:04d}"
+        desk = {"desk_pk": desk_of(task), "desk_sk": place, "agenda_pk": f"TEAM#{task.role}", "agenda_sk": place}
     return table.TaskItem(
         pk=case_key(task.reference),
         sk=f"TASK#{task.number:04d}",

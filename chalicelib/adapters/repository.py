@@ -332,8 +332,12 @@ class Table(Disposals):
 
     # desk and agenda
 
-    def desk(self, desks: Sequence[str], limit: int, cursor: str) -> Page:
-        """A page of open tasks of each desk, earliest legal date first. Raises ValueError for a cursor not of ours."""
+    def desk(
+        self, desks: Sequence[str], limit: int, cursor: str, *, before: date | None = None, undated: bool = False
+    ) -> Page:
+        """A page of open tasks of each desk, earliest legal date first: `PERSON#…` and `ROLE#…` (nobody's yet), or
+        `TEAM#…` (all of a role). With `before` those due before a day, with `undated` those without one. Raises
+        ValueError for a cursor not of ours."""
         position = cursors.read(cursor)
         rows: list[Task] = []
         after: cursors.Places = {}
@@ -341,10 +345,13 @@ class Table(Disposals):
             after[desk] = None
             if desk in position and position[desk] is None:
                 continue
-            start = cursors.start(desk, position.get(desk))
-            query = table.Item.desk.query(desk, limit=limit, last_evaluated_key=start)
+            name = "agenda" if desk.startswith("TEAM#") else "desk"
+            index, sort = getattr(table.Item, name), getattr(table.Item, f"{name}_sk")
+            due = sort.startswith(items.NO_DAY) if undated else sort < before.isoformat() if before else None
+            start = cursors.start(desk, position.get(desk), name)
+            query = index.query(desk, due, limit=limit, last_evaluated_key=start)
             rows.extend(items.to_task(item) for item in self._alive(query))
-            after[desk] = cursors.place(query.last_evaluated_key)
+            after[desk] = cursors.place(query.last_evaluated_key, name)
         rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference))
         return Page(rows=tuple(rows), cursor=cursors.write(after))
 

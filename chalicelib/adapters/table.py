@@ -1,8 +1,9 @@
 """The single table as PynamoDB models: one class per kind of item, told apart by `type`.
 
 Every item carries `expires_at` (DynamoDB's TTL, epoch seconds) or `kept_because`. The index keys exist only while they
-mean something, so that the indexes stay small: `desk_*` on open tasks, `agenda_*` on cases (next alert, disposal,
-review) and events whose effects are not done, `search_pk` on the hashes that a person is found by.
+mean something, so that the indexes stay small: `desk_*` on open tasks (whose they are), `agenda_*` on open tasks (the
+team), cases (next alert, disposal, review) and events whose effects are not done, `search_pk` on the hashes that a
+person is found by.
 """
 
 from __future__ import annotations

@@ -101,14 +101,6 @@ def of_case(services: Services, actor: Actor, case: Case, parties: Sequence[Part
     return Answer(found)
 
 
-def since(services: Services, kinds: Mapping[str, str]) -> Mapping[str, date]:
-    """Which of these cases limit the use of information, and since when. `kinds` gives each reference's kind: only
-    cases of a kind that may limit it are read, in one call."""
-    wanted = [reference for reference, kind in kinds.items() if restriction.may_begin(services.book, kind)]
-    cases = services.store.cases(wanted) if wanted else ()
-    return {case.reference: case.restricted_since for case in cases if case.restricted_since is not None}
-
-
 def _flag(services: Services, sign: Sign) -> Flag:
     return Flag(hash_of(services, sign.term, FLAGS), sign.term.kind, sign.alone)
 

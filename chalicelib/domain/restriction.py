@@ -50,12 +50,6 @@ def begins(row: Mapping[str, Any], case: Case) -> bool:
     return about and all(case.facts.get(name) in values for name, values in wanted["facts"].items())
 
 
-def may_begin(book: Book, kind: str) -> bool:
-    """Whether any outcome of this kind of case limits the use of information."""
-    tasks = [task for task in book.file("tasks")["tasks"].values() if task["kind"] == kind]
-    return any("restricts" in outcome for task in tasks for outcome in task["outcomes"].values())
-
-
 def begin(record: Record, row: Mapping[str, Any]) -> None:
     """Note on the case that the use is limited from today, when the outcome says so and it is not already."""
     if record.case.restricted_since is None and begins(row, record.case):

@@ -324,6 +324,7 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
         | {
             "digest",
             "hold-review",
+            "task-given",
             "worry-raised",
             "resident-wrote",
             "resident-withdraws",

@@ -55,7 +55,6 @@ def test_other_outcomes_never_begin_it() -> None:
     for task in BOOK.file("tasks")["tasks"].values():
         for outcome in task["outcomes"].values():
             assert restriction.begins(outcome, limited) == ("restricts" in outcome)
-    assert [kind for kind in BOOK.kinds if restriction.may_begin(BOOK, kind)] == ["rights_request"]
 
 
 @given(st.sets(st.tuples(st.sampled_from(KINDS), st.booleans())))

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "restriction", "problem")
 BODIES = (
     "track", "case", "correction", "decision", "linking", "reopening", "next_stage", "independence", "hold", "lifting",
-    "restriction_query",
+    "restriction_query", "assignment",
 )  # fmt: skip
 REFUSALS = {
     "401": "Not signed in",
@@ -192,6 +192,17 @@ def _staff() -> Json:
                 "Let somebody decide a task although they took part before, with a manager's reason",
                 "case_view",
                 body="independence",
+                parameters=[_path("task_id")],
+                security="staff",
+                refusals=("401", "403", "404", "409", "413", "415", "422"),
+            )
+        },
+        "/v1/tasks/{task_id}/assignment": {
+            "post": _operation(
+                "giveTask",
+                "Give a task to somebody of its role, or to everybody again",
+                "case_view",
+                body="assignment",
                 parameters=[_path("task_id")],
                 security="staff",
                 refusals=("401", "403", "404", "409", "413", "415", "422"),

@@ -11,6 +11,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import (
     again,
+    assign,
     dates,
     decide,
     desk,
@@ -166,6 +167,14 @@ def set_aside(request: Request) -> Response:
     task_id = request.params["task_id"]
     reference = independence.set_aside(services(), request.actor, task_id, sent["person"], reason=sent["reason"])
     return _case(request, reference)
+
+
+@face.route("/v1/tasks/{task_id}/assignment", "task.give", ("POST",), form_token=False)
+def assignment(request: Request) -> Response:
+    """Give a task to somebody of its role, or to everybody again."""
+    sent = body_of(request, "api/assignment")
+    task_id, person = request.params["task_id"], sent["person"] or ""
+    return _case(request, assign.give(services(), request.actor, task_id, person, reason=sent["reason"]))
 
 
 @face.route("/v1/cases/{reference}/lifting", "restriction.lift", ("POST",), form_token=False)

@@ -1,17 +1,28 @@
-"""The desk: what waits for this person, earliest legal date first; and finding a case by its reference."""
+"""The desk: what waits for this person or the team, earliest legal date first; who has what; and finding a case."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
 from ...bootstrap import services
+from ...commands import assign, view
 from ...commands import desk as commands
+from ...domain.errors import Invalid, NotFound, Problem
+from ...domain.model import split_task_id
 from ...domain.reference import parse
 from ..http import Request, see
 from ..render import html
+from ..sheets import sheet
+from .beside import PLAIN, WHY
+from .beside import page as form_page
 from .face import face
+
+TICKED = "task."
+WHO: dict[str, Any] = {**PLAIN, "name": "person", "input": "select", "label": "Who should have it?"}
 
 
 @face.route("/staff", "desk.view")
@@ -20,17 +31,156 @@ def desk(request: Request) -> Response:
     found = parse(typed, services().book.prefix) if typed else None
     if found:
         return see(request, f"/staff/cases/{found}")
-    page = commands.desk(services(), request.actor, cursor=request.query.get("cursor", ""))
+    name, kind = request.query.get("view", ""), request.query.get("kind", "")
+    kind = kind if kind in services().book.kinds else ""
+    name = name if name in commands.VIEWS else ""
+    if request.query.get("format") == "csv":
+        return _sheet(request, name, kind)
+    page = commands.view(services(), request.actor, name, kind, cursor=request.query.get("cursor", ""))
     message = "Check the reference. It looks like FF-7K4-M2P-9XW." if typed else ""
+    kept = {"view": name, "kind": kind}
     return html(
         request,
         "staff/desk.html",
         status=422 if message else 200,
         title="Your desk",
         page=page,
+        views=commands.VIEWS,
+        name=name,
+        kind=kind,
+        kind_items=[
+            {"value": "", "text": "Every kind"},
+            *({"value": one, "text": row["title"]} for one, row in services().book.kinds.items()),
+        ],
+        kinds={one: row["title"] for one, row in services().book.kinds.items()},
         typed=typed,
         message=message,
         errors=[{"text": message, "href": "#reference"}] if message else (),
         warnings=commands.warnings(services(), request.actor),
-        following=request.url(f"/staff?cursor={quote(page.cursor)}") if page.cursor else "",
+        may_give=services().book.access.may(request.actor.roles, "task.give"),
+        as_csv=request.url(f"/staff?{urlencode({**kept, 'format': 'csv'})}"),
+        following=request.url(f"/staff?{urlencode({**kept, 'cursor': page.cursor})}") if page.cursor else "",
     )
+
+
+def _sheet(request: Request, name: str, kind: str) -> Response:
+    """The view as a table for a spreadsheet: references and no names of residents. At most a hundred rows."""
+    page = commands.view(services(), request.actor, name, kind, limit=100)
+    rows: list[Sequence[object]] = [("reference", "due", "days left", "task", "kind", "stage", "role", "person")]
+    for row in page.rows:
+        due = row.due.isoformat() if row.due else ""
+        rows.append((row.reference, due, row.days_left, row.title, row.kind_title, row.stage, row.role, row.person))
+    return sheet("desk", rows)
+
+
+@face.route("/staff/next", "desk.view")
+def following(request: Request) -> Response:
+    """On to the task that comes first; to the desk when nothing waits."""
+    row = commands.following(services(), request.actor)
+    return see(request, f"/staff/tasks/{row.task_id}" if row else "/staff")
+
+
+@face.route("/staff/overview", "overview.view")
+def overview(request: Request) -> Response:
+    """How much waits in each view, and how much each person has."""
+    return html(
+        request,
+        "staff/overview.html",
+        title="How much waits",
+        counts=commands.counts(services(), request.actor),
+        views=commands.VIEWS,
+        workload=commands.workload(services(), request.actor),
+        weeks=commands.forecast(services(), request.actor),
+        back=request.url("/staff"),
+    )
+
+
+@face.route("/staff/tasks/{task_id}/take", "task.take", ("POST",))
+def take(request: Request) -> Response:
+    reference = assign.take(services(), request.actor, request.params["task_id"])
+    return see(request, f"/staff/cases/{reference}")
+
+
+@face.route("/staff/tasks/{task_id}/hand-back", "task.take", ("GET", "POST"))
+def hand_back(request: Request) -> Response:
+    found, _task = _waiting(request)
+    title, path = "Hand the task back", f"/staff/tasks/{request.params['task_id']}/hand-back"
+    help_ = "Everybody in the role sees it on the desk again."
+    if request.method != "POST":
+        return form_page(request, found, path, title, help_, [WHY], ())
+    try:
+        task_id, reason = request.params["task_id"], request.form.get("reason", "")
+        assign.hand_back(services(), request.actor, task_id, reason=reason)
+    except Invalid as error:
+        return form_page(request, found, path, title, help_, [WHY], error.problems)
+    return see(request, f"/staff/cases/{found.case.reference}")
+
+
+@face.route("/staff/tasks/{task_id}/give", "task.give", ("GET", "POST"))
+def give(request: Request) -> Response:
+    """Give a task to somebody of its role, or to everybody again."""
+    found, task = _waiting(request)
+    title, path = "Give the task to somebody", f"/staff/tasks/{request.params['task_id']}/give"
+    fields = [{**WHO, "items": _people(task.role)}, WHY]
+    help_ = "They get a mail. Who took part in the case before cannot have a task that somebody else must do."
+    if request.method != "POST":
+        return form_page(request, found, path, title, help_, fields, ())
+    try:
+        reason, person = request.form.get("reason", ""), request.form.get("person", "")
+        assign.give(services(), request.actor, request.params["task_id"], person, reason=reason)
+    except Invalid as error:
+        return form_page(request, found, path, title, help_, fields, error.problems)
+    return see(request, f"/staff/cases/{found.case.reference}")
+
+
+@face.route("/staff/bulk", "task.give", ("POST",))
+def bulk(request: Request) -> Response:
+    """Many at once: first a page that says what will happen, then the act, then what became of each."""
+    chosen = [name.removeprefix(TICKED) for name, value in request.form.items() if name.startswith(TICKED) and value]
+    wanted = request.form.get("act", "")
+    person, reason = request.form.get("person", ""), request.form.get("reason", "")
+    problems: tuple[Problem, ...] = ()
+    if not chosen:
+        problems = (Problem("/act", "minItems", "Tick one task or more on your desk first."),)
+    elif request.form.get("confirmed"):
+        try:
+            if wanted == "chase":
+                done = assign.chase_many(services(), request.actor, chosen)
+            else:
+                done = assign.give_many(services(), request.actor, chosen, person, reason=reason)
+            return html(
+                request, "staff/bulk_done.html", title="What became of each", done=done, back=request.url("/staff")
+            )
+        except Invalid as error:
+            problems = error.problems
+    roles = sorted(services().book.file("roles")["roles"])
+    return html(
+        request,
+        "staff/bulk.html",
+        status=422 if problems else 200,
+        title="Remind whoever has them" if wanted == "chase" else "Give them to somebody",
+        chosen=chosen,
+        act="chase" if wanted == "chase" else "give",
+        fields=[] if wanted == "chase" else [{**WHO, "items": _people(*roles)}, WHY],
+        values={"person": person, "reason": reason},
+        messages={problem.pointer.lstrip("/"): problem.message for problem in problems} | {"act": ""},
+        errors=[{"text": one.message, "href": f"#{one.pointer.lstrip('/') or 'person'}"} for one in problems],
+        back=request.url("/staff"),
+    )
+
+
+def _waiting(request: Request) -> tuple[view.CaseView, view.TaskView]:
+    """The case and its open task of this address, if this person may see them. Raises NotFound."""
+    address = split_task_id(request.params["task_id"])
+    if address is None:
+        raise NotFound
+    found = view.case_file(services(), request.actor, address[0])
+    task = next((row for row in found.tasks if row.task_id == request.params["task_id"]), None)
+    if task is None:
+        raise NotFound("This task is done already, or there is none.")
+    return found, task
+
+
+def _people(*roles: str) -> list[dict[str, str]]:
+    named = {one.id: one.name for role in roles for one in commands.people(services(), role)}
+    return [{"value": "", "text": "Anybody in the role"}, *({"value": one, "text": who} for one, who in named.items())]

@@ -1,0 +1,200 @@
+"""Views of the desk, who has what, many at once, and how much waits."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from chalicelib.commands import assign, desk
+from chalicelib.domain.errors import Invalid, NotAllowed, Stale
+from chalicelib.domain.model import Actor
+
+from ..support import samples
+from ..support.site import Site
+from ..support.world import World
+from .test_api import described, token_of
+
+
+def cases(world: World, count: int) -> list[str]:
+    found = [
+        world.submit({**samples.ANSWERS, "email": f"a{n}@example.org"}, key=f"key-{n}").reference for n in range(count)
+    ]
+    world.settle()
+    return found
+
+
+def references(world: World, actor: Actor, view: str, kind: str = "") -> list[str]:
+    return [row.reference for row in desk.view(world.services, actor, view, kind).rows]
+
+
+def test_a_task_is_taken_handed_back_and_given(site: Site) -> None:
+    world = site.world
+    (reference,) = cases(world, 1)
+    task = f"{reference}.1"
+    officer, other = site.signed_in(samples.OFFICER), site.signed_in(samples.OFFICER_TWO)
+    assert references(world, samples.OFFICER, "anybody") == [reference]
+    officer.get(f"/staff/cases/{reference}")
+    assert officer.post(f"/staff/tasks/{task}/take", {}).status == 303
+    assert references(world, samples.OFFICER, "mine") == [reference]
+    assert references(world, samples.OFFICER_TWO, "anybody") == []
+    assert references(world, samples.OFFICER_TWO, "team") == [reference]
+    other.get(f"/staff/cases/{reference}")
+    assert other.post(f"/staff/tasks/{task}/take", {}).status == 403
+    assert "You have it." in officer.get(f"/staff/cases/{reference}").text
+    back = f"/staff/tasks/{task}/hand-back"
+    officer.get(back)
+    assert officer.post(back, {"reason": ""}).status == 422
+    assert officer.post(back, {"reason": "I am away."}).status == 303
+    assert references(world, samples.OFFICER_TWO, "anybody") == [reference]
+    manager = site.signed_in(samples.MANAGER)
+    give = f"/staff/tasks/{task}/give"
+    manager.get(give)
+    assert manager.post(give, {"person": "nobody.here", "reason": "x"}).status == 422
+    assert manager.post(give, {"person": samples.SERVICE.id, "reason": "x"}).status == 422, "not of this role"
+    assert manager.post(give, {"person": samples.OFFICER_TWO.id, "reason": "You know the family."}).status == 303
+    world.settle()
+    assert references(world, samples.OFFICER_TWO, "mine") == [reference]
+    (mail,) = [sent for sent in world.mail.sent if "A task is on your desk" in sent.subject]
+    assert mail.to == samples.OFFICER_TWO.email
+    seen = manager.get(f"/staff/cases/{reference}").text
+    assert "gave a task to" in seen
+    assert "handed a task back" in seen
+    assert site.signed_in(samples.OFFICER).get(give).status == 403
+    world.decide(reference, "accept", samples.OFFICER_TWO)
+    with pytest.raises(Stale):
+        assign.take(world.services, samples.OFFICER, task)
+
+
+def test_who_took_part_is_not_given_what_somebody_else_must_do(site: Site) -> None:
+    world = site.world
+    reference = world.go(samples.STRAIGHT[:2])
+    task = world.open_task(reference)
+    took = next(one for one in samples.STAFF if one.id in task.not_by)
+    with pytest.raises(NotAllowed):
+        assign.give(world.services, samples.MANAGER, task.id, took.id, reason="No.")
+
+
+def test_the_workflow_goes_on_with_a_task_that_was_given(world: World) -> None:
+    (reference,) = cases(world, 1)
+    assign.take(world.services, samples.OFFICER, f"{reference}.1")
+    world.settle()
+    world.decide(reference, "accept", samples.OFFICER)
+    world.settle()
+    assert world.open_task(reference).task == "complaint.investigate"
+
+
+def test_views_show_what_they_say(site: Site) -> None:
+    world = site.world
+    first, second = cases(world, 2)
+    world.clock.move(days=30)
+    feedback = world.submit(
+        {"about": "compliment", "what_happened": "Good.", "answer_wanted": "no"}, key="f", kind="feedback"
+    ).reference
+    world.settle()
+    assert set(references(world, samples.OFFICER, "late")) == {first, second}
+    assert references(world, samples.OFFICER, "team", "feedback") == [feedback]
+    world.go(samples.STRAIGHT[:2], first)
+    assert references(world, samples.MANAGER, "approval") == [first]
+    browser = site.signed_in(samples.MANAGER)
+    for name, words in desk.VIEWS.items():
+        assert words in browser.get(f"/staff?view={name}").text
+    assert browser.get("/staff?view=nonsense&kind=nonsense").status == 200
+    rows = list(csv.DictReader(io.StringIO(browser.get("/staff?view=late&format=csv").body)))
+    assert {row["reference"] for row in rows} >= {second}
+    assert samples.ANSWERS["name"] not in json_of(rows)
+    with pytest.raises(Invalid):
+        desk.view(world.services, samples.MANAGER, "x", "")
+
+
+def json_of(rows: list[dict[str, str]]) -> str:
+    return "\n".join(",".join(row.values()) for row in rows)
+
+
+def test_a_narrow_case_is_in_no_view_of_who_may_not_open_it(world: World) -> None:
+    reference = world.go(samples.STRAIGHT)
+    from chalicelib.commands import link
+
+    data = world.services.schemas.document("links/safeguarding_referral")["examples"][0]
+    worry = link.open_from(
+        world.services, samples.OFFICER, reference, "safeguarding_referral", reason="A worry.", data=data
+    )
+    world.settle()
+    assert worry in references(world, samples.OFFICER, "team")
+    assert worry in references(world, samples.MANAGER, "team")
+    assert not world.services.book.access.may_see(samples.OFFICER_TWO, world.file(worry).case) or (
+        worry in references(world, samples.OFFICER_TWO, "team")
+    )
+
+
+def test_many_are_given_at_once_after_a_page_that_says_so(site: Site) -> None:
+    world = site.world
+    some = cases(world, 3)
+    world.decide(some[2], "accept")
+    world.settle()
+    manager = site.signed_in(samples.MANAGER)
+    manager.get("/staff?view=team")
+    ticked = {f"task.{one}.1": "yes" for one in some}
+    asked = manager.post("/staff/bulk", {**ticked, "act": "give"})
+    assert asked.status == 200
+    assert all(one in asked.text for one in some)
+    assert references(world, samples.OFFICER, "mine") == [], "nothing happens before it is confirmed"
+    missing = {**ticked, "act": "give", "confirmed": "yes", "person": samples.OFFICER.id, "reason": ""}
+    done = manager.post("/staff/bulk", missing)
+    assert done.text.count("Not done: Write why.") == 3
+    manager.get("/staff?view=team")
+    done = manager.post("/staff/bulk", {**missing, "reason": "Leave."})
+    assert done.text.count("Not done: This is done already.") == 1
+    assert sorted(references(world, samples.OFFICER, "mine")) == sorted(some[:2])
+    manager.get("/staff")
+    assert manager.post("/staff/bulk", {"act": "give"}).status == 422
+    manager.get("/staff")
+    chased = manager.post("/staff/bulk", {**ticked, "act": "chase", "confirmed": "yes"})
+    assert chased.text.count("Not done") == 3, "nobody was asked beside the workflow"
+    officer = site.signed_in(samples.OFFICER)
+    officer.get("/staff")
+    assert officer.post("/staff/bulk", {**ticked, "act": "give"}).status == 403
+
+
+def test_the_next_task_and_how_much_waits(site: Site) -> None:
+    world = site.world
+    browser = site.signed_in(samples.OFFICER)
+    assert browser.get("/staff/next").headers["Location"].endswith("/staff")
+    (reference,) = cases(world, 1)
+    assert browser.get("/staff/next").headers["Location"].endswith(f"/staff/tasks/{reference}.1")
+    assign.take(world.services, samples.OFFICER, f"{reference}.1")
+    page = browser.get("/staff/overview").text
+    assert samples.OFFICER.name in page
+    assert [
+        load.tasks for load in desk.workload(world.services, samples.MANAGER) if load.name == samples.OFFICER.name
+    ] == [1]
+    assert sum(count for _, count in desk.forecast(world.services, samples.OFFICER)) == 1
+    assert site.signed_in(samples.SERVICE).get("/staff/overview").status == 403
+
+
+def test_the_desk_costs_three_calls(world: World) -> None:
+    cases(world, 5)
+    world.watch()
+    with world.calls.counted() as made:
+        desk.view(world.services, samples.OFFICER, "mine", "")
+    assert len(made) <= 1
+    with world.calls.counted() as made:
+        desk.view(world.services, samples.OFFICER, "team", "")
+    assert len(made) == 2, "and one more for the session"
+
+
+def test_a_program_gives_and_takes(site: Site) -> None:
+    (reference,) = cases(site.world, 1)
+    path, template = f"/v1/tasks/{reference}.1/assignment", "/v1/tasks/{task_id}/assignment"
+    caller, manager = site.browser(), token_of(site, samples.MANAGER)
+    body = {"person": samples.OFFICER.id, "reason": "You know the family."}
+    shown = described(site, caller.api("POST", path, body, token=manager), template, "post")
+    assert shown["tasks"][0]["person"] == samples.OFFICER.id
+    for wrong in ({"person": "x"}, {"reason": ""}, {"more": 1}):
+        assert caller.api("POST", path, {**body, **wrong}, token=manager).status == 422, wrong
+    assert caller.api("POST", path, body, token=token_of(site, samples.OFFICER)).status == 403
+    back = {"person": None, "reason": "It was a mistake."}
+    assert (
+        described(site, caller.api("POST", path, back, token=manager), template, "post")["tasks"][0]["person"] is None
+    )
