@@ -64,7 +64,7 @@ def test_a_task_is_taken_handed_back_and_given(site: Site) -> None:
     assert site.signed_in(samples.OFFICER).get(give).status == 403
     world.decide(reference, "accept", samples.OFFICER_TWO)
     with pytest.raises(Stale):
-        assign.take(world.services, samples.OFFICER, task)
+        assign.give(world.services, samples.MANAGER, task, samples.OFFICER.id, reason="Too late.")
 
 
 def test_who_took_part_is_not_given_what_somebody_else_must_do(site: Site) -> None:
