@@ -1,10 +1,9 @@
 """From domain values to table items and back: keys, index keys and ends in one place.
 
 Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`,
-`DOCUMENT#0001`, `SEARCH#<day>#<hash>`. Beside the cases: `RESTRICTED#<hash>` with the reference, `LOOKUPS#<day>` with
-the moment, `CERTIFICATES` with a number, `DISPOSED#<hash>`, `HOLDS` with a class,
-`FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period, `VOICES#<theme>` with a drawn
-name.
+`DOCUMENT#0001`, `LOOK#<hour>#<person>`, `SEARCH#<day>#<hash>`. Beside the cases: `RESTRICTED#<hash>` with the
+reference, `LOOKUPS#<day>` with the moment, `CERTIFICATES` with a number, `DISPOSED#<hash>`, `HOLDS` with a class,
+`FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period, `VOICES#<theme>` with a drawn name.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from ..domain.model import (
     Flag,
     Flagged,
     Hold,
+    Look,
     Lookup,
     Message,
     Party,
@@ -45,7 +45,7 @@ EFFECTLESS = frozenset(
     {
         "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
         "document_asked", "answer_clean", "document_late", "document_opened", "document_downloaded",
-        "documents_deleted", "restriction_began", "independence_set_aside",
+        "documents_deleted", "restriction_began", "independence_set_aside", "note_added", "task_handed_back",
     }
 )  # fmt: skip
 
@@ -189,6 +189,12 @@ def from_document(document: Document) -> table.DocumentItem:
 
 def to_document(item: table.DocumentItem) -> Document:
     return decode(Document, item.body)
+
+
+def from_look(look: Look) -> table.LookItem:
+    """One for each person and hour."""
+    key = f"LOOK#{look.at.astimezone(UTC):%Y-%m-%dT%H}#{look.by}"
+    return table.LookItem(pk=case_key(look.reference), sk=key, body=encode(look), **end_fields(look.end))
 
 
 def from_used(key: str, used: Used) -> table.UsedItem:

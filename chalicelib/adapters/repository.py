@@ -21,6 +21,7 @@ from ..domain.model import (
     End,
     Event,
     Flagged,
+    Look,
     Lookup,
     Message,
     Party,
@@ -33,7 +34,7 @@ from ..domain.model import Used as UsedKey
 from ..domain.ports import Page
 from . import cursors, items, table
 from .codec import decode, encode
-from .disposals import Disposals, transaction
+from .disposals import Disposals, only_conditions, transaction
 from .items import case_key, end_fields, instant, secret_key
 
 CLAIM_SECONDS = 120
@@ -158,6 +159,7 @@ class Table(Disposals):
             tasks=tuple(items.to_task(item) for item in found if isinstance(item, table.TaskItem)),
             messages=tuple(items.to_message(item) for item in found if isinstance(item, table.MessageItem)),
             documents=tuple(items.to_document(item) for item in found if isinstance(item, table.DocumentItem)),
+            looks=tuple(decode(Look, item.body) for item in found if isinstance(item, table.LookItem)),
         )
 
     def case_and_document(self, reference: str, number: int) -> tuple[Case | None, Document | None]:
@@ -252,6 +254,20 @@ class Table(Disposals):
             query = table.Item.query(f"VOICES#{theme}", limit=limit)
             found += [decode(Voice, item.body) for item in self._alive(query)]
         return tuple(found)
+
+    def save_look(self, case: Case, look: Look) -> None:
+        """Note that somebody looked at the case, while it is the one that they saw."""
+        try:
+            with transaction() as write:
+                self._same_case(write, case)
+                write.save(items.from_look(look))
+        except TransactWriteError as error:
+            only_conditions(error)
+
+    def lookups(self, day: date) -> tuple[Lookup, ...]:
+        """Who asked about a person on a day (UTC), in order."""
+        query = table.Item.query(f"LOOKUPS#{day.isoformat()}")
+        return tuple(decode(Lookup, item.body) for item in self._alive(query))
 
     def log_lookup(self, lookup: Lookup, id_: str) -> None:
         items.from_lookup(lookup, id_).save()

@@ -146,6 +146,10 @@ class DocumentItem(Item, discriminator="document"):
     body = Json()
 
 
+class LookItem(Item, discriminator="look"):
+    body = Json()
+
+
 class SearchItem(Item, discriminator="search"):
     """Keys only: a case is found by a hash."""
 
@@ -217,6 +221,7 @@ ALL = (
     TaskItem,
     MessageItem,
     DocumentItem,
+    LookItem,
     SearchItem,
     FlagItem,
     LookupItem,

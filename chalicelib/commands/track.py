@@ -90,6 +90,7 @@ class Status:
     closed_at: datetime | None
     deleted_on: date | None
     deleted_because: str
+    looked_at: int
 
 
 def sign_in(services: Services, reference_text: str, code_text: str, caller: str) -> TrackPass:
@@ -226,6 +227,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
         closed_at=case.closed_at,
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
+        looked_at=len(file.looks),
     )
 
 

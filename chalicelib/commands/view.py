@@ -12,7 +12,7 @@ from ..domain import chasers, documents, independence, retention, rounds
 from ..domain.clock import Clock, LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
-from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Message, Party, Round, Task
+from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Look, Message, Party, Round, Task
 from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
@@ -120,12 +120,24 @@ class CaseView:
     deleted_on: date | None
     deleted_because: str
     limits: restrictions.Answer
+    looks: tuple[Look, ...]
 
 
 def case_file(services: Services, actor: Actor, reference: str) -> CaseView:
     """The case as this person may see it, newest event first. Raises NotFound when there is none for them."""
     services.book.access.require(actor, "case.view")
-    return view_of(services, actor, load(services, actor, reference))
+    return view_of(services, actor, look_at(services, actor, reference))
+
+
+def look_at(services: Services, actor: Actor, reference: str) -> CaseFile:
+    """The stored case as it was, for a page that shows it: that this person looks now is noted, once an hour (UK GDPR
+    Art 5(2)). Raises NotFound as `load` does."""
+    file, now = load(services, actor, reference), services.clock.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    if not any(look.by == actor.id and look.at >= hour for look in file.looks):
+        look = Look(reference=file.case.reference, by=actor.id, by_name=actor.name, at=now, end=file.case.end)
+        services.store.save_look(file.case, look)
+    return file
 
 
 def load(services: Services, actor: Actor, reference: str) -> CaseFile:
@@ -169,6 +181,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
         limits=restrictions.of_case(services, actor, case, file.parties),
+        looks=tuple(reversed(file.looks)),
     )
 
 

@@ -463,6 +463,13 @@ def check_clock(book: Book, case: Case, current: Task | None, requester: Party |
     return record.change()
 
 
+def note(book: Book, case: Case, actor: Actor, text: str, now: datetime) -> Change:
+    """A note of staff on the timeline. No resident sees it; who asks for their file gets it all the same."""
+    record = Record(book, case, now, actor=actor)
+    record.happened("note_added", reason=text)
+    return record.change()
+
+
 def write(book: Book, case: Case, paragraphs: tuple[str, ...], now: datetime) -> Change:
     """The resident writes to us about an open case: it is kept with the case, and whoever has the task hears of it."""
     record = Record(book, case, now)
@@ -692,6 +699,7 @@ __all__ = [
     "count_again",
     "decide",
     "message_settled",
+    "note",
     "open_task",
     "receive",
     "reopen",

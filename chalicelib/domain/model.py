@@ -351,6 +351,17 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Look:
+    """Somebody here looked at a case: once an hour is noted, however often they did."""
+
+    reference: str
+    by: str
+    by_name: str
+    at: datetime
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """Everything stored of one case, read at once."""
 
@@ -361,6 +372,7 @@ class CaseFile:
     tasks: tuple[Task, ...] = ()
     messages: tuple[Message, ...] = ()
     documents: tuple[Document, ...] = ()
+    looks: tuple[Look, ...] = ()
 
     @property
     def open_task(self) -> Task | None:

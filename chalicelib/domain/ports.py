@@ -20,6 +20,7 @@ from .model import (
     Flagged,
     Hold,
     Leaving,
+    Look,
     Lookup,
     Message,
     Party,
@@ -141,6 +142,8 @@ class Store(Protocol):
 
     def published(self, name: str, periods: Sequence[str]) -> Mapping[str, Mapping[str, Any]]: ...
     def voices(self, themes: Sequence[str], limit: int) -> tuple[Voice, ...]: ...
+    def save_look(self, case: Case, look: Look) -> None: ...
+    def lookups(self, day: date) -> tuple[Lookup, ...]: ...
     def log_lookup(self, lookup: Lookup, id_: str) -> None: ...
     def desk(
         self, desks: Sequence[str], limit: int, cursor: str, *, before: date | None = None, undated: bool = False

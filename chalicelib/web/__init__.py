@@ -25,6 +25,7 @@ def register(app: Any) -> None:
         holds,
         restrictions,
         rounds,
+        search,
         signing,
         tasks,
     )

@@ -176,12 +176,13 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "note": lambda world, ref: world.services.store.note("note-1"),
     "figures": lambda world, ref: world.services.store.figures("complaint", ["2026-11"]),
     "published": lambda world, ref: world.services.store.published("table-1", ["2026-Q3"]),
+    "lookups": lambda world, ref: world.services.store.lookups(world.clock.now().date()),
     "voices": lambda world, ref: world.services.store.voices(["staff"], 5),
 }
 WRITES = {
     "commit", "count_try", "event_done", "task_signalled", "claim_message", "settle_message", "set_ends", "save_draft",
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
-    "claim", "release", "index", "log_lookup", "save_figure", "publish",
+    "claim", "release", "index", "save_look", "log_lookup", "save_figure", "publish",
     "begin_disposal", "remove_items", "finish_disposal", "record_removed", "put_certificate", "save_class_holds",
 }  # fmt: skip
 
@@ -219,6 +220,7 @@ def furnished(world: World) -> str:
     case = world.file(reference).case
     items.from_flag(replace(case, restricted_since=now.date()), Flag("hash-1", "email", True)).save()
     world.submit(key="key-2")
+    restrictions.query(world.services, samples.OFFICER, {"email": samples.ANSWERS["email"]})
     store.publish("table-1", "2026-Q3", {"rows": []})
     items.from_voice(Voice(theme="staff", month="2026-11", text="They listened.", id="v")).save()
     file = Document(reference=reference, number=1, purpose="evidence", key="k", added_at=now, added_by="resident")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import again, disposal, link, people, post, reclassify, restrictions, track, view
+from ...commands import again, disposal, link, notes, people, post, reclassify, restrictions, track, view
 from ...domain import holds
-from ...domain.errors import NotFound
+from ...domain.errors import Invalid, NotFound
 from ..http import Request, allow_forms_to, see
 from ..render import html
 from .face import face
@@ -15,8 +15,12 @@ from .face import face
 
 @face.route("/staff/cases/{reference}", "case.view")
 def case(request: Request) -> Response:
+    return _case(request, request.params["reference"])
+
+
+def _case(request: Request, reference: str, wrong_note: str = "") -> Response:
     try:
-        found = view.case_file(services(), request.actor, request.params["reference"])
+        found = view.case_file(services(), request.actor, reference)
     except NotFound:
         return _gone(request)
     may_post = services().book.access.may(request.actor.roles, "message.mark_posted")
@@ -24,7 +28,11 @@ def case(request: Request) -> Response:
     page = html(
         request,
         "staff/case.html",
+        status=422 if wrong_note else 200,
         title="Case",
+        note=request.form.get("note", "") if wrong_note else "",
+        wrong_note=wrong_note,
+        errors=[{"text": wrong_note, "href": "#note"}] if wrong_note else (),
         view=found,
         may_post=may_post,
         may_correct=may_correct,
@@ -75,10 +83,29 @@ def _may_reopen(request: Request, found: view.CaseView) -> bool:
     return may and not found.case.is_open and "reopens_at" in services().book.kind(found.case.kind)
 
 
+@face.route("/staff/cases/{reference}/looks", "case.view")
+def looks(request: Request) -> Response:
+    """Who has looked at the case, and when: once an hour for each person."""
+    found = view.case_file(services(), request.actor, request.params["reference"])
+    back = request.url(f"/staff/cases/{found.case.reference}")
+    return html(request, "staff/looks.html", title="Who has looked at this case", view=found, back=back)
+
+
+@face.route("/staff/cases/{reference}/notes", "case.note", ("POST",))
+def note(request: Request) -> Response:
+    """A note on the case that only staff see."""
+    reference = request.params["reference"]
+    try:
+        written = notes.write(services(), request.actor, reference, request.form.get("note", ""))
+    except Invalid as error:
+        return _case(request, reference, error.problems[0].message)
+    return see(request, f"/staff/cases/{written}#note")
+
+
 @face.route("/staff/cases/{reference}/resident-view", "case.view")
 def resident_view(request: Request) -> Response:
     """Exactly the page that the resident sees."""
-    file = view.load(services(), request.actor, request.params["reference"])
+    file = view.look_at(services(), request.actor, request.params["reference"])
     if services().book.kind(file.case.kind).get("internal"):
         raise NotFound("No resident sees this case.")
     found = track.status_of(services(), file)
@@ -101,7 +128,7 @@ def resident_view(request: Request) -> Response:
 @face.route("/staff/cases/{reference}/letters/{number}", "case.view")
 def letter(request: Request) -> Response:
     """A message as it goes to the person, to be printed."""
-    file = view.load(services(), request.actor, request.params["reference"])
+    file = view.look_at(services(), request.actor, request.params["reference"])
     number = request.params["number"]
     message = next((message for message in file.messages if str(message.number) == number), None)
     if message is None or not message.to.startswith("party:"):
