@@ -31,6 +31,7 @@ OUT = ROOT / ".local" / "package"
 SHIPPED = ("chalicelib", "policy", "schemas", "state_machines")
 BOTO_SERVICES = frozenset({"dynamodb", "stepfunctions", "sesv2", "secretsmanager", "s3", "sts"})
 LIMIT = 6 * 1024 * 1024
+COMPILED = "chalicelib/web/_built/templates"
 
 
 def package(say: Any = print) -> Path:
@@ -159,6 +160,9 @@ def _slim(source: Path, target: Path) -> None:
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    for path in sorted((folder / COMPILED).glob("*.py")):  # made from templates: nobody reads their source
+        py_compile.compile(str(path), str(path.with_suffix(".pyc")), path.name, doraise=True, invalidation_mode=mode)
+        path.unlink()
     if not compileall.compile_dir(folder, quiet=1, invalidation_mode=mode, stripdir=str(folder)):
         raise SystemExit("package: a module does not compile")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -178,6 +182,8 @@ def _unused(name: str) -> bool:
         return True
     if name == "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz":
         return True  # its own zones, for systems without any; we use those of Python
+    if name.startswith("chalicelib/web/templates/"):
+        return True  # compiled
     return parts[0] == "bin" or "tests" in parts or name.endswith((".dist-info/RECORD", ".pyi"))
 
 
