@@ -21,6 +21,7 @@ from ..domain.model import (
     End,
     Event,
     Flagged,
+    Kept,
     Look,
     Lookup,
     Message,
@@ -413,6 +414,16 @@ class Table(Disposals):
 
     def discard_draft(self, token: str) -> None:
         table.DraftItem(pk=secret_key("DRAFT", token), sk="DRAFT").delete()
+
+    def keep(self, code: str, kept: Kept) -> None:
+        table.KeptItem(pk=secret_key("KEPT", code), sk="KEPT", body=encode(kept), **end_fields(kept.end)).save()
+
+    def kept_and_tries(self, code: str, tries: str) -> tuple[Kept | None, int]:
+        """What a code opens, and the count of wrong ones of this caller, in one read."""
+        key, count = (secret_key("KEPT", code), "KEPT"), (f"TRIES#{tries}", "TRIES")
+        found = self._get_many([key, count])
+        kept = found.get(key)
+        return (decode(Kept, kept.body) if kept else None), int(found[count].tries) if count in found else 0
 
     def case_and_tries(self, reference: str, tries: Sequence[str]) -> tuple[Case | None, tuple[int, ...]]:
         """The case, if there is one, and the count of wrong codes of each key, in one read."""

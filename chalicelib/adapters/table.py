@@ -186,6 +186,10 @@ class DraftItem(Item, discriminator="draft"):
     body = Json()
 
 
+class KeptItem(Item, discriminator="kept"):
+    body = Json()
+
+
 class SessionItem(Item, discriminator="session"):
     body = Json()
 
@@ -230,6 +234,7 @@ ALL = (
     VoiceItem,
     UsedItem,
     DraftItem,
+    KeptItem,
     SessionItem,
     SignInItem,
     TriesItem,

@@ -104,7 +104,7 @@ def sign_in(services: Services, reference_text: str, code_text: str, caller: str
         raise Invalid((Problem("/reference", "reference", "Check the reference. It looks like FF-7K4-M2P-9XW."),))
     now = services.clock.now()
     window = int(now.timestamp() // WINDOW.total_seconds())
-    tries = [_tries_key(services, window, who) for who in (f"reference:{reference}", f"caller:{caller}")]
+    tries = [tries_key(services, window, who) for who in (f"reference:{reference}", f"caller:{caller}")]
     case, counts = services.store.case_and_tries(reference, tries)
     if any(count >= limit for count, limit in zip(counts, MAX_TRIES, strict=True)):
         raise TooOften(int(WINDOW.total_seconds() - now.timestamp() % WINDOW.total_seconds()) + 1)
@@ -284,6 +284,6 @@ def _sign(services: Services, payload: str) -> str:
     return hmac.new(services.keys.key("track-pass"), payload.encode(), hashlib.sha256).hexdigest()
 
 
-def _tries_key(services: Services, window: int, who: str) -> str:
+def tries_key(services: Services, window: int, who: str) -> str:
     digest = hmac.new(services.keys.key("tries"), f"{window}:{who}".encode(), hashlib.sha256)
     return digest.hexdigest()

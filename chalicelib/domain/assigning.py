@@ -40,7 +40,7 @@ def assign(
         due = f"It is due on {long_date(task.due)}." if task.due else "It has no date."
         told = (record.tell("task-given", to=f"person:{person.id}", task_title=title, task_due=due),)
     record.happened(
-        "task_given" if person else "task_handed_back",
+        "task_handed_back" if person is None else "task_taken" if person.id == actor.id else "task_given",
         reason=reason,
         messages=told,
         task=task.number,

@@ -463,6 +463,20 @@ def check_clock(book: Book, case: Case, current: Task | None, requester: Party |
     return record.change()
 
 
+def change_contact(book: Book, case: Case, party: Party, details: Mapping[str, str], now: datetime) -> Change | None:
+    """The person wants to be reached in another way; None when it is the way it was. An e-mail goes to the address of
+    before too: whoever has the code could else take the case over unseen."""
+    if dict(party.details) == dict(details):
+        return None
+    record = Record(book, case, now)
+    before, after = party.details.get("email", ""), details.get("email", "")
+    told: tuple[int, ...] = ()
+    if before and before != after:
+        told = (record.tell("contact-changed", to=f"address:{before}"),)
+    record.happened("contact_changed", by=RESIDENT, messages=told)
+    return record.change(parties=(replace(party, details=dict(details), end=record.case.end),))
+
+
 def note(book: Book, case: Case, actor: Actor, text: str, now: datetime) -> Change:
     """A note of staff on the timeline. No resident sees it; who asks for their file gets it all the same."""
     record = Record(book, case, now, actor=actor)
@@ -691,6 +705,7 @@ def _owner(current: Task | None) -> str:
 __all__ = [
     "ask_to_withdraw",
     "attempt_refused",
+    "change_contact",
     "chase",
     "check_clock",
     "check_decidable",

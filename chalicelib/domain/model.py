@@ -309,7 +309,7 @@ def split_task_id(task_id: str) -> tuple[str, int] | None:
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """What we tell a person. queued → sending → sent or failed. `to` is `party:requester`, `person:…`, `role:…` or
-    `contact:…`; the address itself is looked up when it is sent."""
+    `contact:…`: the address itself is looked up when it is sent; or `address:…`, one that is not the person's now."""
 
     reference: str
     number: int
@@ -417,6 +417,15 @@ class Draft:
     journey: str
     answers: Mapping[str, Any]
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Answers that somebody comes back to with a code: of which journey, and where they are."""
+
+    journey: str
+    token: str
+    end: End
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,12 +45,14 @@ def send(services: Services, reference: str, number: int) -> bool:
 
 
 def _addresses(services: Services, message: Message) -> tuple[str, ...]:
-    """The addresses behind `party:…`, `person:…`, `role:…` or `contact:…`, as they are now."""
+    """The addresses behind `party:…`, `person:…`, `role:…` or `contact:…`, as they are now; `address:…` as it was."""
     kind, _, who = message.to.partition(":")
     if kind == "party":
         party = services.store.requester(message.reference)
         email = party.details.get("email", "") if party else ""
         return (email,) if email else ()
+    if kind == "address":
+        return (who,)
     if kind == "contact":
         return (services.book.council["contacts"][who],)
     access = services.book.access

@@ -14,11 +14,11 @@ from . import clock, documents, figures, mail, people, workflow
 STARTS = frozenset(
     {"case_received", "case_entered", "case_opened_from", "case_reopened", "asked_again", "workflow_restarted"}
 )
-NEW = frozenset({"case_received", "case_entered", "case_opened_from"})
+NEW = frozenset({"case_received", "case_entered", "case_opened_from", "contact_changed"})
 ENDS = frozenset(
     {
         "case_closed", "case_reopened", "asked_again", "restriction_lifted", "hold_placed", "hold_released",
-        "reclassified", "end_counted_again", "disposal_reviewed", "released_files_disposed", "case_linked",
+        "reclassified", "end_counted_again", "disposal_reviewed", "released_files_disposed",
     }
 )  # fmt: skip
 

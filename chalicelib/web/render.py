@@ -57,6 +57,7 @@ def environment() -> Any:
         "day_and_time": words.day_and_time,
         "time_of_day": words.clock_time,
         "day_of": london_date,
+        "days_left": words.days_left,
     }
     return found
 

@@ -325,6 +325,7 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
             "digest",
             "hold-review",
             "task-given",
+            "contact-changed",
             "worry-raised",
             "resident-wrote",
             "resident-withdraws",

@@ -22,7 +22,7 @@ from chalicelib.commands import documents, drafts, restrictions, sessions, track
 from chalicelib.commands.people import hash_of
 from chalicelib.domain import people, retention
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.model import Document, End, Flag, StaffSession, Voice
+from chalicelib.domain.model import Document, End, Flag, Kept, StaffSession, Voice
 from chalicelib.domain.ports import Page, Store
 from chalicelib.domain.reference import check_symbol
 
@@ -169,6 +169,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "open_cases": lambda world, ref: world.services.store.open_cases(50, ""),
     "alerts_due": lambda world, ref: world.services.store.alerts_due(datetime(2100, 1, 1, tzinfo=UTC), 50).rows,
     "used": lambda world, ref: world.services.store.used("key-1"),
+    "kept_and_tries": lambda world, ref: world.services.store.kept_and_tries("code-1", "tries-1"),
     "draft": lambda world, ref: world.services.store.draft("draft-1"),
     "session": lambda world, ref: world.services.store.session("session-1"),
     "take_sign_in": lambda world, ref: world.services.store.take_sign_in("state-1"),
@@ -182,7 +183,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
 WRITES = {
     "commit", "count_try", "event_done", "task_signalled", "claim_message", "settle_message", "set_ends", "save_draft",
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
-    "claim", "release", "index", "save_look", "log_lookup", "save_figure", "publish",
+    "keep", "claim", "release", "index", "save_look", "log_lookup", "save_figure", "publish",
     "begin_disposal", "remove_items", "finish_disposal", "record_removed", "put_certificate", "save_class_holds",
 }  # fmt: skip
 
@@ -217,6 +218,7 @@ def furnished(world: World) -> str:
     store.save_sign_in("state-1", {"verifier": "v"}, end)
     store.count_try("tries-1", end)
     store.save_note("note-1", "value")
+    store.keep("code-1", Kept(journey="complaint", token="draft-1", end=End(at=end)))
     case = world.file(reference).case
     items.from_flag(replace(case, restricted_since=now.date()), Flag("hash-1", "email", True)).save()
     world.submit(key="key-2")

@@ -15,7 +15,7 @@ from ...adapters.schemas import ROOT
 from ...bootstrap import services
 from ...commands import drafts, submit
 from ...domain import journeys as domain
-from ...domain.errors import Invalid, KeyReused, NotFound, Problem
+from ...domain.errors import Invalid, KeyReused, NotFound, Problem, TooOften
 from ...domain.model import Draft
 from ..http import Request, see
 from ..render import html
@@ -38,6 +38,8 @@ def _routes(name: str) -> None:
     face.route(f"/{name}/start", "submission.make")(bound(start))
     face.route(f"/{name}/check", "submission.make", ("GET", "POST"))(bound(check))
     face.route(f"/{name}/sent", "submission.make")(bound(sent))
+    face.route(f"/{name}/save", "submission.make", ("POST",))(bound(save))
+    face.route(f"/{name}/paper", "submission.make")(bound(paper))
     face.route(f"/{name}/{{step}}", "submission.make", ("GET", "POST"))(bound(step))
 
 
@@ -80,6 +82,86 @@ def _following(request: Request, journey: Mapping[str, Any], answers: Mapping[st
         return domain.first_unanswered(journey, answers)
     ids = [*(str(row["id"]) for row in domain.steps(journey, answers)), "check"]
     return ids[ids.index(step_id) + 1]
+
+
+def save(request: Request, journey: Mapping[str, Any]) -> Response:
+    """A code to come back with, on any device. What was typed on the page that is left is kept when it can be."""
+    token = request.cookies.get(_cookie(journey), "")
+    draft = drafts.open_draft(services(), token, journey["kind"]) if token else None
+    answers = dict(draft.answers) if draft else {}
+    row = domain.step_of(journey, answers, request.form.get("_step", ""))
+    if token and row is not None:
+        typed = domain.read(row, request.form)
+        if any(typed.values()):
+            problems = domain.problems_of(row, _problems(journey, {**answers, **typed}))
+            if problems:
+                return _page(request, journey, row, {**answers, **typed}, problems)
+            drafts.save(services(), token, journey["kind"], {**answers, **typed})
+    try:
+        found = drafts.keep_for_later(services(), token, journey)
+    except NotFound:
+        return see(request, f"/{journey['path']}/start")
+    return html(request, "resident/saved.html", title="Come back later", journey=journey, found=found)
+
+
+def paper(request: Request, journey: Mapping[str, Any]) -> Response:
+    """The journey as a form to print and fill in by hand, from the same data."""
+    schema = services().schemas.document(_submission(journey))
+    rows = [
+        {
+            "title": row["title"],
+            "text": row.get("text", ()),
+            "only_if": _only_if(journey, schema, row),
+            "fields": [field_of(field, schema["properties"][field["name"]]) for field in row["fields"]],
+        }
+        for row in journey["steps"]
+    ]
+    return html(
+        request, "resident/paper.html", title=journey["title"], journey=journey, rows=rows, back=request.url("/")
+    )
+
+
+def _only_if(journey: Mapping[str, Any], schema: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """For which answers before a question is asked, in words; empty when it is always asked."""
+    condition = row.get("applies")
+    if not condition:
+        return ""
+    field = schema["properties"][condition["field"]]
+    words = field.get("items", field).get("x-words", {})
+    asked = next(one for step in journey["steps"] for one in step["fields"] if one["name"] == condition["field"])
+    answers = " or ".join(f'"{words.get(value, value)}"' for value in condition["in"])
+    return f'Only if you chose {answers} at "{asked["label"]}".'
+
+
+@face.route("/resume", "submission.make", ("GET", "POST"))
+def resume(request: Request) -> Response:
+    """Back to answers that somebody began, with the code that they wrote down."""
+    if request.method != "POST":
+        return _resume(request)
+    try:
+        kept = drafts.come_back(services(), request.form.get("code", "")[:60], request.caller)
+    except (NotFound, TooOften) as error:
+        return _resume(request, error)
+    journey = next(one for name in NAMES if (one := services().book.journey(name))["path"] == kept.journey)
+    draft = drafts.open_draft(services(), kept.token, journey["kind"])
+    request.new_cookies[_cookie(journey)] = kept.token
+    return see(request, f"/{journey['path']}/{domain.first_unanswered(journey, draft.answers if draft else {})}")
+
+
+def _resume(request: Request, error: NotFound | TooOften | None = None) -> Response:
+    message = error.message if error else ""
+    response = html(
+        request,
+        "resident/resume.html",
+        status=error.status if isinstance(error, TooOften) else 422 if error else 200,
+        title="Go on with what you began",
+        message=message,
+        errors=[{"text": message, "href": "#code"}] if message else (),
+        back=request.url("/"),
+    )
+    if isinstance(error, TooOften):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def check(request: Request, journey: Mapping[str, Any]) -> Response:
@@ -146,12 +228,14 @@ def _page(
     messages = {problem.pointer[1:].partition("/")[0]: problem.message for problem in problems}
     change = bool(request.query.get("change") or (request.method == "POST" and request.form.get("_change")))
     previous = "check" if change else domain.before(journey, answers, row["id"])
-    fields = [_field(field, schema["properties"][field["name"]]) for field in row["fields"]]
+    fields = [field_of(field, schema["properties"][field["name"]]) for field in row["fields"]]
     return html(
         request,
         "resident/step.html",
         status=422 if problems else 200,
         title=row["title"],
+        step=row["id"],
+        save=f"/{journey['path']}/save",
         action=f"/{journey['path']}/{row['id']}",
         change=change,
         danger=row.get("danger", False),
@@ -171,7 +255,7 @@ def _ticked(row: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str
     return {f"{name}.{choice}": "true" for name in boxes for choice in answers.get(name, "").split("\n") if choice}
 
 
-def _field(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+def field_of(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """A field as the template draws it: the journey's words and the schema's choices and length."""
     choices = [
         {"value": value, "text": row.get("x-words", {}).get(value, value)}

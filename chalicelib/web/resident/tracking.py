@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import again as commands
-from ...commands import track
-from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Stale, TooOften
+from ...commands import contact, track
+from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
+from ...domain.model import Case
+from ..calendars import Entry, calendar
 from ..http import Request, allow_forms_to, see
-from ..render import html
+from ..render import html, today
+from . import journeys
 from .face import face
 
 PASS = "__Host-case"  # noqa: S105  (a cookie's name)
@@ -89,6 +95,78 @@ def again(request: Request) -> Response:
     return see(request, "/track/case?again=yes")
 
 
+@face.route("/track/case/calendar", "case.track")
+def dates(request: Request) -> Response:
+    """The dates of the case for the person's own calendar."""
+    try:
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+    except NotSignedIn as error:
+        return _form(request, "", error)
+    found = track.status(services(), reference)
+    short = services().book.council["short_service"]
+    entries = [
+        Entry(f"{reference}-{legal.name}@{_host()}", legal.date, f"{short}: {legal.label}, {reference}")
+        for legal in found.dates
+        if legal.date is not None
+    ]
+    return calendar("case", entries, services().clock.now())
+
+
+def _host() -> str:
+    return str(services().book.council["website"]).partition("//")[2]
+
+
+@face.route("/track/case/details", "case.track", ("GET", "POST"))
+def details(request: Request) -> Response:
+    """How the person wants to be reached from now on."""
+    try:
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+    except NotSignedIn as error:
+        return _form(request, "", error)
+    try:
+        found, party = contact.now(services(), reference)
+        if not found.is_open:
+            return see(request, "/track/case")
+        if request.method != "POST":
+            return _details(request, found, dict(party.details), ())
+        names = contact.fields(services(), found)
+        typed = {name: request.form.get(name, "") for name in names}
+        try:
+            contact.change(services(), reference, typed)
+        except Invalid as error:
+            return _details(request, found, typed, error.problems)
+    except Stale as error:
+        return _case(request, reference, "", error.message)
+    return see(request, "/track/case?changed=yes")
+
+
+def _details(request: Request, found: Case, values: Mapping[str, str], problems: Sequence[Problem]) -> Response:
+    """The questions of the form that the person sent, as many as are about reaching them."""
+    kind = services().book.kind(found.submitted_as or found.kind)
+    schema, own = services().schemas.document(kind["submission"]), _asked(found)
+    fields = [journeys.field_of(own[name], schema["properties"][name]) for name in contact.fields(services(), found)]
+    messages = {problem.pointer[1:].partition("/")[0]: problem.message for problem in problems}
+    return html(
+        request,
+        "resident/details.html",
+        status=422 if problems else 200,
+        title="Change how we reach you",
+        fields=fields,
+        values={name: values.get(name, "") for name in own},
+        messages={name: messages.get(name, "") for name in own},
+        errors=[{"text": text, "href": f"#{name}"} for name, text in messages.items()],
+        back=request.url("/track/case"),
+    )
+
+
+def _asked(found: Case) -> dict[str, Mapping[str, Any]]:
+    """The fields of the journey of this kind by name; what it does not ask is asked in the words of the schema."""
+    sent = found.submitted_as or found.kind
+    journey = next(one for name in journeys.NAMES if (one := services().book.journey(name))["kind"] == sent)
+    asked = {field["name"]: field for step in journey["steps"] for field in step["fields"]}
+    return {name: asked[name] for name in contact.FIELDS if name in asked}
+
+
 def case_page(request: Request, reference: str, message: str = "") -> Response:
     """The page of the case with what could not be done, for the forms that stand on it."""
     return _case(request, reference, "", message)
@@ -112,6 +190,9 @@ def _case(request: Request, reference: str, text: str = "", message: str = "") -
         message=message,
         errors=[{"text": message, "href": "#text"}] if message else (),
         was_sent=request.query.get("sent") == "yes",
+        was_changed=request.query.get("changed") == "yes",
+        may_change=contact.may(services(), found),
+        today=today(),
         was_asked_again=request.query.get("again") == "yes",
     )
     return allow_forms_to(page, services().documents.origin()) if found.files else page

@@ -5,11 +5,11 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import again, disposal, link, notes, people, post, reclassify, restrictions, track, view
+from ...commands import again, contact, disposal, link, notes, people, post, reclassify, restrictions, track, view
 from ...domain import holds
 from ...domain.errors import Invalid, NotFound
 from ..http import Request, allow_forms_to, see
-from ..render import html
+from ..render import html, today
 from .face import face
 
 
@@ -118,6 +118,9 @@ def resident_view(request: Request) -> Response:
         staff_view=True,
         limits=restrictions.of_case(services(), request.actor, file.case, file.parties),
         was_sent=False,
+        was_changed=False,
+        may_change=contact.may(services(), found),
+        today=today(),
         was_asked_again=False,
         text="",
         message="",

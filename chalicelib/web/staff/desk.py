@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import assign, view
+from ...commands import assign, feeds, view
 from ...commands import desk as commands
 from ...domain.errors import Invalid, NotFound, Problem
 from ...domain.model import split_task_id
 from ...domain.reference import parse
+from ..calendars import Entry, calendar
 from ..http import Request, see
 from ..render import html
 from ..sheets import sheet
@@ -78,6 +79,26 @@ def following(request: Request) -> Response:
     """On to the task that comes first; to the desk when nothing waits."""
     row = commands.following(services(), request.actor)
     return see(request, f"/staff/tasks/{row.task_id}" if row else "/staff")
+
+
+@face.route("/staff/calendar", "desk.view")
+def feed_address(request: Request) -> Response:
+    """The address of this person's own feed, to be given to a calendar program and to nobody."""
+    who = request.actor.id
+    address = f"{services().settings.site_url}/calendar/{who}/{feeds.address(services(), who)}"
+    return html(request, "staff/calendar.html", title="Your calendar", address=address, back=request.url("/staff"))
+
+
+@face.route("/calendar/{person}/{key}", "calendar.read")
+def feed(request: Request) -> Response:
+    """The open tasks of a member of staff as a calendar: references and tasks, no names."""
+    found = feeds.tasks(services(), request.params["person"], request.params["key"])
+    entries = [
+        Entry(f"{task.id}@case-service", task.due, f"{task.reference}: {services().book.task(task.task)['title']}")
+        for task in found
+        if task.due is not None
+    ]
+    return calendar("desk", entries, services().clock.now())
 
 
 @face.route("/staff/overview", "overview.view")
