@@ -65,6 +65,11 @@ def monitoring(services: Services, actor: Actor) -> Monitoring:
     )
 
 
+def public(services: Services) -> tuple[Series, ...]:
+    """The published tables, for everybody: nothing in them can be worked out that is about fewer than five."""
+    return tuple(_series(services, row, with_running=False) for row in services.book.file("figures")["tables"])
+
+
 def _lost(services: Services, quarters: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
     """Cases and days lost by who first got them, in these quarters, the most days first."""
     kinds = services.book.sent
@@ -87,7 +92,7 @@ def publish(services: Services) -> int:
     return done
 
 
-def _series(services: Services, row: Mapping[str, Any]) -> Series:
+def _series(services: Services, row: Mapping[str, Any], *, with_running: bool = True) -> Series:
     today = london_date(services.clock.now())
     quarters = (figures.quarter_of(today), *figures.quarters_before(today, QUARTERS))
     there = services.store.published(row["name"], quarters)
@@ -97,7 +102,7 @@ def _series(services: Services, row: Mapping[str, Any]) -> Series:
         title=row["title"],
         words=words_of(services, row),
         published={quarter: _from(there[quarter]) for quarter in quarters if quarter in there},
-        running={quarter: _table(services, row, quarter) for quarter in running},
+        running={quarter: _table(services, row, quarter) for quarter in running} if with_running else {},
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from statistics import median
 from typing import Any
 
 from .clock import london_date
@@ -20,6 +21,8 @@ from .suppression import Table, publishable
 
 LATE = ("missed", "met_late")
 NOT_SAID = "not_said"
+ON_TIME = "on_time"
+"""A part of every case: in time, late, or still open; the words are `on_time` in `policy/figures.json`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +58,14 @@ def of_case(book: Book, case: Case, now: datetime) -> Figure:
     for name, path in book.kind(case.kind).get("figures", {}).items():
         source, _, key = path.partition("/")
         parts[name] = str(sources[source].get(key) or NOT_SAID)
+    on_time = all(row.status not in LATE for row in legal) if closed_on else None
+    parts[ON_TIME] = "open" if on_time is None else "in_time" if on_time else "late"
     return Figure(
         kind=case.kind,
         received_on=case.received_on,
         closed_on=closed_on,
         outcome=case.outcome,
-        on_time=all(row.status not in LATE for row in legal) if closed_on else None,
+        on_time=on_time,
         days=(closed_on - case.received_on).days if closed_on else None,
         paused=int(clock.answers.get("paused_days") or 0),
         channel=case.channel,
@@ -131,9 +136,13 @@ def totals(rows: Iterable[Figure]) -> Mapping[str, Any]:
     by_outcome: dict[str, int] = {}
     for row in closed:
         by_outcome[row.outcome] = by_outcome.get(row.outcome, 0) + 1
+    gross = [row.days for row in closed if row.days is not None]
+    net = [row.days - row.paused for row in closed if row.days is not None]
     return {
         "received": len(listed),
         "closed": len(closed),
         "on_time": sum(bool(row.on_time) for row in closed),
+        "median_days": median(gross) if gross else None,
+        "median_net": median(net) if net else None,
         "outcomes": by_outcome,
     }

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.commands import figures
 from chalicelib.web import sheets
 
-from ..support import samples
+from ..support import reading, samples
 from ..support.site import Site
 from ..workflow.test_feedback import many
 
@@ -41,3 +41,25 @@ def test_the_page_and_the_file_leave_out_the_same(site: Site) -> None:
 def test_a_spreadsheet_runs_nothing_that_it_is_given() -> None:
     body = sheets.sheet("x", [("=1+1", "+1", "-1", "@a", "\tb", "plain", 7, -7)]).body
     assert next(csv.reader(io.StringIO(body))) == ["'=1+1", "'+1", "'-1", "'@a", "'\tb", "plain", "7", "-7"]
+
+
+def test_everybody_reads_what_is_published_and_no_more(site: Site) -> None:
+    many(site.world)
+    kind = "data_protection_complaint"
+    example = site.world.services.schemas.document(f"submissions/{kind}")["examples"][0]
+    for number in range(7):
+        site.world.submit(example, key=f"dp-{number}", kind=kind)
+    site.world.settle()
+    before = site.browser().get("/performance")
+    assert before.status == 200
+    assert "There is nothing to show yet." in before.text
+    assert "Waiting and visits" not in before.text, "what is not published yet is for our own use"
+    site.world.clock.move(days=75)
+    figures.publish(site.world.services)
+    shown = site.browser().get("/performance").text
+    assert "Waiting and visits" in shown
+    assert "Answered late" in shown
+    counts = figures.monitoring(site.world.services, samples.MANAGER).counts
+    numbers = next(row.numbers for row in counts if row.title == site.world.services.book.kind(kind)["title"])
+    assert {"median_days", "median_net", "on_time", "closed", "received"} <= set(numbers)
+    assert reading.grade(before.text) <= 6

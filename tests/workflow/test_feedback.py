@@ -49,7 +49,12 @@ def test_it_is_themed_and_the_person_thanked(world: World) -> None:
     assert "feedback-thanks" in [message.template for message in file.messages]
     (row,) = rows(world)
     assert (row.outcome, row.on_time, row.days) == ("noted", True, 0)
-    assert row.parts == {"theme": "waiting", "about": "comment", "service": "family_worker"}
+    assert row.parts == {
+        "theme": "waiting",
+        "about": "comment",
+        "service": "family_worker",
+        "on_time": "in_time",
+    }
 
 
 def test_the_team_hears_of_it_and_may_read_it(world: World) -> None:

@@ -7,7 +7,9 @@ from string import Template
 from chalice.app import Response
 
 from ...bootstrap import services
+from ...commands import figures
 from ...domain import finder
+from ..counted import drawn
 from ..http import Request
 from ..render import html
 from . import journeys
@@ -25,6 +27,13 @@ def rights(request: Request) -> Response:
     """What a person can ask for, which of it applies here, and why."""
     found = finder.rights(services().book.file("notice"))
     return html(request, "resident/rights.html", title="What you can ask for", rights=found, back=request.url("/"))
+
+
+@face.route("/performance", "page.read")
+def performance(request: Request) -> Response:
+    """What is published of how we do: exactly what staff see as published."""
+    series = [(one, drawn(one, one.published)) for one in figures.public(services())]
+    return html(request, "resident/performance.html", title="How we do", series=series, back=request.url("/"))
 
 
 def _text(request: Request, name: str) -> Response:

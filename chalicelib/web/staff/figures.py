@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 
 from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import figures
 from ...domain.errors import NotFound
-from ...domain.suppression import Table
+from ..counted import LEFT_OUT, drawn
 from ..http import Request
 from ..render import html
 from ..sheets import sheet
 from .face import face
-
-STEPS = 10
-LEFT_OUT = "left out"
 
 
 @face.route("/staff/figures", "figures.view")
@@ -31,7 +27,7 @@ def page(request: Request) -> Response:
         request,
         "staff/figures.html",
         title="Themes and trends",
-        series=[(one, _drawn(one, one.published), _drawn(one, one.running)) for one in found.series],
+        series=[(one, drawn(one, one.published), drawn(one, one.running)) for one in found.series],
         counts=counts,
         outcomes={row["title"]: row["outcomes"] for row in services().book.kinds.values()},
         lost=found.lost,
@@ -54,30 +50,3 @@ def download(request: Request) -> Response:
                 shown = LEFT_OUT if count is None else count
                 rows.append((quarter, series.words.get(row, row), column, shown))
     return sheet(series.name, rows)
-
-
-def _drawn(series: figures.Series, tables: Mapping[str, Table]) -> list[dict[str, object]]:
-    """Tables as the page draws them: words for rows and months, and how long the bar of each count is."""
-    return [
-        {
-            "quarter": quarter.replace("-Q", ", quarter "),
-            "columns": [*(_month(column) for column in table.columns), "Quarter"],
-            "lines": [
-                (series.words.get(row, "All"), [_cell(count, table) for count in line])
-                for row, line in zip((*table.rows, ""), table.shown, strict=True)
-            ],
-        }
-        for quarter, table in tables.items()
-    ]
-
-
-def _cell(count: int | None, table: Table) -> dict[str, object]:
-    most = max((one or 0 for line in table.shown[:-1] for one in line[:-1]), default=0)
-    return {
-        "text": LEFT_OUT if count is None else count,
-        "bar": min(STEPS, STEPS * (count or 0) // most) if most else 0,
-    }
-
-
-def _month(column: str) -> str:
-    return f"{date.fromisoformat(column + '-01'):%B %Y}"
