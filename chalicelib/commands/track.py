@@ -16,13 +16,15 @@ from ..domain.clock import LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
 from ..domain.messages import split
-from ..domain.model import Case, CaseFile, Document, Event
+from ..domain.model import Case, CaseFile, Document, Event, Message
 from ..domain.ports import RACES, Services
 from ..domain.reference import parse
 from .documents import FileView, shown
 from .submit import access_digest
 
 PASS_TIME = timedelta(minutes=30)
+LINK_TIME = timedelta(days=14)
+BY_LINK = "link"
 WINDOW = timedelta(minutes=15)
 # For one reference and for one caller. Many people may share one address (a library, a phone network), so a caller
 # has more; 59 random bits cannot be guessed at either rate.
@@ -118,23 +120,54 @@ def sign_in(services: Services, reference_text: str, code_text: str, caller: str
     return issue_pass(services, reference)
 
 
-def issue_pass(services: Services, reference: str) -> TrackPass:
-    """A signed pass that needs no store: half an hour, one case."""
+def issue_pass(services: Services, reference: str, *, by_link: bool = False) -> TrackPass:
+    """A signed pass that needs no store: half an hour, one case. `by_link` says that no access code was given."""
     expires_at = services.clock.now() + PASS_TIME
-    payload = f"{reference}|{int(expires_at.timestamp())}"
+    payload = f"{reference}|{int(expires_at.timestamp())}|{BY_LINK if by_link else ''}"
     token = base64.urlsafe_b64encode(payload.encode()).decode().rstrip("=")
     return TrackPass(reference, f"{token}.{_sign(services, token)}", expires_at)
 
 
-def open_pass(services: Services, token: str) -> str:
-    """The reference that a pass opens; raises NotSignedIn when it is not ours or past its time."""
+def open_pass(services: Services, token: str, *, with_code: bool = False) -> str:
+    """The reference that a pass opens; raises NotSignedIn when it is not ours or past its time, or when `with_code` is
+    wanted and the person came by a link."""
     payload, _, signature = token.partition(".")
     if not token.isascii() or not hmac.compare_digest(signature, _sign(services, payload)):
         raise NotSignedIn("Your time is up, or this link is not whole. Give your reference and access code again.")
-    reference, _, expires = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().partition("|")
+    content = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
+    reference, expires, how = content.split("|")
     if int(expires) <= services.clock.now().timestamp():
         raise NotSignedIn("You were away for half an hour. Give your reference and access code again.")
+    if with_code and how == BY_LINK:
+        raise NotSignedIn("For this we need your access code too. Give your reference and access code.")
     return reference
+
+
+def link_of(services: Services, message: Message) -> str:
+    """The path of the link in a mail to the person: it opens the case once, without the access code."""
+    address = f"{message.reference}.{message.number}"
+    return f"/track/link/{address}/{_link_key(services, address)}"
+
+
+def by_link(services: Services, address: str, key: str) -> TrackPass:
+    """A pass for who comes by the link of a mail: once, and for two weeks after it was sent. What needs the access code
+    still needs it. Raises NotFound for what is no link of ours, is used, or is late: the same words for all."""
+    reference, _, number = address.rpartition(".")
+    right = hmac.compare_digest(_link_key(services, address).encode(), key.encode("utf-8", "surrogatepass"))
+    over = NotFound("This link works once, and for two weeks. Give your reference and access code.")
+    if not right or not number.isascii() or not number.isdigit():
+        raise over
+    message, now = services.store.message(reference, int(number)), services.clock.now()
+    if message is None or message.sent_at is None or now >= message.sent_at + LINK_TIME:
+        raise over
+    if not services.store.claim(f"link#{address}", message.sent_at + LINK_TIME):
+        raise over
+    return issue_pass(services, reference, by_link=True)
+
+
+def _link_key(services: Services, address: str) -> str:
+    text = address.encode("utf-8", "surrogatepass")
+    return hmac.digest(services.keys.key("mail-link"), text, "sha256").hex()[:40]
 
 
 def write(services: Services, reference: str, text: str) -> None:

@@ -6,6 +6,7 @@ import logging
 
 from ..adapters.mail import MailRefused, compose
 from ..commands.post import settle
+from ..commands.track import link_of
 from ..domain.model import Message
 from ..domain.ports import Services
 
@@ -65,5 +66,7 @@ def _addresses(services: Services, message: Message) -> tuple[str, ...]:
 def _link(services: Services, message: Message) -> str:
     if not message.link:
         return ""
+    if message.link == "track" and message.to.startswith("party:"):
+        return services.settings.site_url + link_of(services, message)
     path = LINKS[message.link]
     return services.settings.site_url + path + (message.reference if path.endswith("/") else "")

@@ -175,3 +175,38 @@ def test_any_words_make_a_calendar_that_can_be_read(words: str) -> None:
     entry = calendars.Entry("a@b", date(2027, 1, 2), words)
     body = calendars.calendar("x", [entry], datetime(2026, 11, 23, tzinfo=UTC)).body
     assert all(len(line.encode("utf-8", "surrogatepass")) <= 75 for line in str(body).split("\r\n"))
+
+
+def test_the_link_of_a_mail_opens_the_case_once(site: Site) -> None:
+    reference = site.world.submit(samples.ANSWERS).reference
+    site.world.settle()
+    (mail,) = [one for one in site.world.mail.sent if one.to == samples.ANSWERS["email"]]
+    found = re.search(r"https://cases.example.org(/track/link/\S+)", mail.text)
+    assert found is not None
+    browser = site.browser()
+    for _ in range(2):
+        assert "Open my case" in browser.get(found[1]).text, "to load it uses nothing up"
+    page = browser.follow(browser.post(found[1], {}))
+    assert reference in page.text
+    assert samples.ANSWERS["what_happened"] not in page.text
+    asked = browser.get("/track/case/details")
+    assert "we need your access code too" in asked.text, "what matters more needs the code"
+    other = site.browser()
+    other.get(found[1])
+    again = other.post(found[1], {})
+    assert again.status == 422
+    assert "This link works once" in again.text
+    for wrong in (found[1][:-1] + "0", f"/track/link/{reference}.999/{'0' * 40}", f"/track/link/{reference}.x/abc"):
+        other.get(wrong)
+        assert other.post(wrong, {}).status == 422
+
+
+def test_the_link_of_a_mail_is_late_after_two_weeks(site: Site) -> None:
+    site.world.submit(samples.ANSWERS)
+    site.world.settle()
+    found = re.search(r"https://cases.example.org(/track/link/\S+)", site.world.mail.sent[0].text)
+    assert found is not None
+    site.world.clock.move(days=14)
+    browser = site.browser()
+    browser.get(found[1])
+    assert browser.post(found[1], {}).status == 422

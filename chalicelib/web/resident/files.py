@@ -73,7 +73,7 @@ def sent(request: Request) -> Response:
 def download(request: Request) -> Response:
     """A file of our answer: noted on the timeline, then a link that works for a minute."""
     try:
-        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""), with_code=True)
     except NotSignedIn as error:
         return ask_again(request, error)
     try:

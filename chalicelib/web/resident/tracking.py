@@ -34,6 +34,20 @@ def sign_in(request: Request) -> Response:
     return see(request, "/track/case")
 
 
+@face.route("/track/link/{address}/{key}", "case.track", ("GET", "POST"))
+def link(request: Request) -> Response:
+    """The link of a mail. To load it does nothing, for programs load links too: the button opens the case, once."""
+    if request.method != "POST":
+        back = request.url("/track")
+        return html(request, "resident/link.html", title="Open your case", action=request.url(request.path), back=back)
+    try:
+        found = track.by_link(services(), request.params["address"], request.params["key"])
+    except NotFound as error:
+        return _form(request, "", error)
+    request.new_cookies[PASS] = found.token
+    return see(request, "/track/case")
+
+
 @face.route("/track/case", "case.track")
 def case(request: Request) -> Response:
     try:
@@ -120,7 +134,7 @@ def _host() -> str:
 def details(request: Request) -> Response:
     """How the person wants to be reached from now on."""
     try:
-        reference = track.open_pass(services(), request.cookies.get(PASS, ""))
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""), with_code=True)
     except NotSignedIn as error:
         return _form(request, "", error)
     try:
