@@ -405,21 +405,8 @@ def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> 
     """A closed case goes on: a late reply, a mistake, a review that found something. Its workflow starts again at the
     stage that policy names, and it has no end while it is open (law.md 3.40: the last closure governs)."""
     record = Record(book, case, now, actor=actor)
-    record.put(
-        status="open",
-        stage=rounds.current(book, case).get("reopens_at") or book.kind(case.kind)["reopens_at"],
-        attempt=case.attempt + 1,
-        settled=case.step,
-        may_close=False,
-        outcome="",
-        closed_at=None,
-        kept_from=None,
-        look_again_on=None,
-        cleared_by=(),
-        withdrawal_asked_at=None,
-        needs_attention="",
-    )
-    holds.settle(record)
+    stage = rounds.current(book, case).get("reopens_at") or book.kind(case.kind)["reopens_at"]
+    holds.opened_again(record, stage, needs_attention="")
     record.put(facts={name: value for name, value in case.facts.items() if name != "retention_because"})
     record.arm()
     record.happened("case_reopened", reason=reason, clock_revision=record.case.clock_revision)

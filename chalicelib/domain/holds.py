@@ -50,6 +50,26 @@ def settle(record: Record) -> None:
     )
 
 
+def opened_again(record: Record, stage: str, **more: Any) -> None:
+    """A closed case goes on at a stage, by a new execution of its workflow: all decisions before are used up, and it
+    has no end while it is open (law.md 3.40: the last closure governs)."""
+    record.put(
+        status="open",
+        stage=stage,
+        attempt=record.case.attempt + 1,
+        settled=record.case.step,
+        may_close=False,
+        outcome="",
+        closed_at=None,
+        kept_from=None,
+        look_again_on=None,
+        cleared_by=(),
+        withdrawal_asked_at=None,
+        **more,
+    )
+    settle(record)
+
+
 def _counted(record: Record, class_: str) -> retention.Disposal:
     """What the schedule says, from tomorrow on: today every item of the case is given that end."""
     case = record.case

@@ -161,23 +161,13 @@ def ask_again(
         raise Invalid((Problem("/asked_on", "range", "Give a day from the day of our answer until today."),))
     late = on > last_day(book, row, clock.london_date(case.closed_at or now))
     record = Record(book, case, now, actor=actor)
-    record.put(
-        status="open",
-        stage=row["begins_at"],
-        attempt=case.attempt + 1,
-        settled=case.step,
+    holds.opened_again(
+        record,
+        row["begins_at"],
         asked_again=case.asked_again + 1,
         took_part={**case.took_part, "before": tuple(sorted(who_took_part(case)))},
-        may_close=False,
-        outcome="",
-        closed_at=None,
-        kept_from=None,
-        look_again_on=None,
-        cleared_by=(),
-        withdrawal_asked_at=None,
         needs_attention="asked_late" if late else "",
     )
-    holds.settle(record)
     record.put(facts={name: value for name, value in case.facts.items() if name not in OF_AN_ANSWER})
     record.keep(asked_on=on.isoformat())
     moved = begin(record, row, on, case.outcome)

@@ -98,17 +98,19 @@ def reopen(request: Request) -> Response:
 
 def page(
     request: Request,
-    found: view.CaseView,
+    found: view.CaseView | None,
     path: str,
     title: str,
     help_: str,
     fields: list[Json],
     problems: Sequence[Problem],
+    back: str = "",
 ) -> Response:
-    """One form about a case, under the case's own address, or at `path` when that begins with a slash."""
+    """One form about a case, under the case's own address, or at `path` when that begins with a slash. A form that is
+    about no case says with `back` where it came from."""
     names = names_of(fields)
     messages = messages_of(problems, names)
-    back = f"/staff/cases/{found.case.reference}"
+    back = f"/staff/cases/{found.case.reference}" if found else back
     return html(
         request,
         "staff/beside.html",
@@ -120,6 +122,6 @@ def page(
         action=request.url(path if path[0] == "/" else f"{back}/{path}"),
         values={name: request.form.get(name, "") for name in names},
         messages={name: messages.get(name, "") for name in names},
-        errors=[{"text": text, "href": f"#{name or 'reason'}"} for name, text in messages.items()],
+        errors=[{"text": text, "href": f"#{name or names[0]}"} for name, text in messages.items()],
         back=request.url(back),
     )

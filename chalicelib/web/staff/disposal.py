@@ -17,7 +17,6 @@ from ..typed import HOW, day
 from .beside import PLAIN, WHY, page
 from .face import face
 from .holds import FOR_WHAT, REVIEW
-from .schema_forms import messages_of, names_of
 
 PERIODS = {"30": "30 days", "90": "90 days", "365": "a year"}
 NOTED: dict[str, Any] = {**WHY, "hint": "It stays on record with the hold. Put no names in it."}
@@ -110,21 +109,7 @@ def release(request: Request) -> Response:
 def _form(
     request: Request, title: str, help_: str, fields: list[dict[str, Any]], problems: Sequence[Problem]
 ) -> Response:
-    names = names_of(fields)
-    messages = messages_of(problems, names)
-    return html(
-        request,
-        "staff/beside.html",
-        status=422 if problems else 200,
-        title=title,
-        help=help_,
-        fields=fields,
-        action=request.url(request.path),
-        values={name: request.form.get(name, "") for name in names},
-        messages={name: messages.get(name, "") for name in names},
-        errors=[{"text": text, "href": f"#{name or names[0]}"} for name, text in messages.items()],
-        back=request.url("/staff/disposal"),
-    )
+    return page(request, None, request.path, title, help_, fields, problems, back="/staff/disposal")
 
 
 @face.route("/staff/cases/{reference}/keeping", "case.reclassify", ("GET", "POST"))
