@@ -42,7 +42,7 @@ class Disposals:
     def disposals(self, list_: str, before: datetime, limit: int, cursor: str = "") -> Page:
         """References of closed cases that go, or are looked at, before an instant; also of those past their end."""
         last = json.loads(cursor) if cursor else None
-        until = table.Item.agenda_sk < instant(before)
+        until = table.CaseItem.agenda_sk < instant(before)
         query = table.Item.agenda.query(list_, until, limit=limit, last_evaluated_key=last)
         rows = tuple(items.reference_of(item.pk) for item in query)
         return Page(rows=rows, cursor=json.dumps(query.last_evaluated_key) if query.last_evaluated_key else "")

@@ -285,7 +285,7 @@ class Table(Disposals):
 
     def event_done(self, event: Event) -> None:
         key = table.EventItem(pk=case_key(event.reference), sk=f"EVENT#{event.number:06d}")
-        self._update(key, [table.Item.agenda_pk.remove(), table.Item.agenda_sk.remove()])
+        self._update(key, [table.EventItem.agenda_pk.remove(), table.EventItem.agenda_sk.remove()])
 
     def task_signalled(self, task: Task, at: datetime) -> None:
         """Only while the token is the one that was signalled: a refreshed task waits for its own signal."""
@@ -363,7 +363,7 @@ class Table(Disposals):
             if desk in position and position[desk] is None:
                 continue
             name = "agenda" if desk.startswith("TEAM#") else "desk"
-            index, sort = getattr(table.Item, name), getattr(table.Item, f"{name}_sk")
+            index, sort = getattr(table.Item, name), getattr(table.TaskItem, f"{name}_sk")
             due = sort.startswith(items.NO_DAY) if undated else sort < before.isoformat() if before else None
             start = cursors.start(desk, position.get(desk), name)
             query = index.query(desk, due, limit=limit, last_evaluated_key=start)
@@ -376,7 +376,7 @@ class Table(Disposals):
         """The open tasks of these desks that are due by a day, and those that have no date, the earliest first."""
         found: list[Task] = []
         for desk in desks:
-            for due in (table.Item.desk_sk < f"{last.isoformat()}$", table.Item.desk_sk.startswith("9999")):
+            for due in (table.TaskItem.desk_sk < f"{last.isoformat()}$", table.TaskItem.desk_sk.startswith("9999")):
                 query = table.Item.desk.query(desk, due, limit=MOST_DUE)
                 found.extend(items.to_task(item) for item in self._alive(query))
         return tuple(sorted(found, key=lambda task: (task.due or date.max, task.reference)))
@@ -392,7 +392,7 @@ class Table(Disposals):
     def _agenda(
         self, list_: str, read: Callable[[Any], Any], limit: int, cursor: str, before: datetime | None = None
     ) -> Page:
-        until = table.Item.agenda_sk < instant(before) if before else None
+        until = table.CaseItem.agenda_sk < instant(before) if before else None
         last = json.loads(cursor) if cursor else None
         query = table.Item.agenda.query(list_, until, limit=limit, last_evaluated_key=last)
         rows = tuple(read(item) for item in self._alive(query))

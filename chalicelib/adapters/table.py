@@ -63,11 +63,6 @@ class Item(Model):
     type: Any = DiscriminatorAttribute()
     expires_at = NumberAttribute(null=True)
     kept_because = UnicodeAttribute(null=True)
-    desk_pk = UnicodeAttribute(null=True)
-    desk_sk = UnicodeAttribute(null=True)
-    agenda_pk = UnicodeAttribute(null=True)
-    agenda_sk = UnicodeAttribute(null=True)
-    search_pk = UnicodeAttribute(null=True)
     desk = DeskIndex()
     agenda = AgendaIndex()
     search = SearchIndex()
@@ -90,6 +85,8 @@ class CaseItem(Item, discriminator="case"):
     version = NumberAttribute()
     begun = UnicodeAttribute(null=True)
     body = Json()
+    agenda_pk = UnicodeAttribute(null=True)
+    agenda_sk = UnicodeAttribute(null=True)
 
 
 class RemovedItem(Item, discriminator="removed"):
@@ -97,6 +94,8 @@ class RemovedItem(Item, discriminator="removed"):
 
     by = UnicodeAttribute()
     body = Json()
+    agenda_pk = UnicodeAttribute(null=True)
+    agenda_sk = UnicodeAttribute(null=True)
 
 
 class CertificateItem(Item, discriminator="certificate"):
@@ -123,6 +122,8 @@ class AnswersItem(Item, discriminator="answers"):
 
 class EventItem(Item, discriminator="event"):
     body = Json()
+    agenda_pk = UnicodeAttribute(null=True)
+    agenda_sk = UnicodeAttribute(null=True)
 
 
 class TaskItem(Item, discriminator="task"):
@@ -131,6 +132,10 @@ class TaskItem(Item, discriminator="task"):
     token = UnicodeAttribute(null=True)
     signalled_at = UnicodeAttribute(null=True)
     body = Json()
+    desk_pk = UnicodeAttribute(null=True)
+    desk_sk = UnicodeAttribute(null=True)
+    agenda_pk = UnicodeAttribute(null=True)
+    agenda_sk = UnicodeAttribute(null=True)
 
 
 class MessageItem(Item, discriminator="message"):
@@ -152,6 +157,8 @@ class LookItem(Item, discriminator="look"):
 
 class SearchItem(Item, discriminator="search"):
     """Keys only: a case is found by a hash."""
+
+    search_pk = UnicodeAttribute(null=True)
 
 
 class FlagItem(Item, discriminator="flag"):

@@ -10,7 +10,7 @@ from typing import Any
 from ..domain import cases
 from ..domain.clock import ClockError
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawful
-from ..domain.model import Actor, Case, CaseFile, Party, Person, Task, split_task_id
+from ..domain.model import Actor, Case, CaseFile, Change, Message, Party, Person, Task, split_task_id
 from ..domain.policy import schema_of
 from ..domain.ports import RACES, Services
 from ..domain.reference import parse
@@ -39,43 +39,92 @@ def decide(
     """
     for _ in range(RACES):
         case, task, requester, named = _load(services, actor, task_id, data)
-        cases.check_decidable(services.book, case, task, actor, outcome, version)
-        problems = _problems(services, case, task, outcome, reason, data, named)
-        if problems:
-            raise Invalid(problems)
-        row = services.book.task(task.task)["outcomes"][outcome]
-        if "links" in row:
-            data = _check_link(services, actor, case, row["links"], data)
-        now = services.clock.now()
-        whole = _whole(services, task, outcome)
         try:
-            change = cases.decide(
-                services.book,
-                case,
-                task,
-                requester,
-                actor,
-                outcome,
-                reason,
-                data,
-                version,
-                now,
-                whole=whole,
-                references=lambda: new_reference(services),
-            )
-        except ClockError as error:  # a day so far away that nothing can be counted from it
-            raise Invalid((Problem("/data", error.rule, error.message),)) from None
+            change = _considered(services, actor, case, task, requester, named, outcome, reason, data, version)
         except Unlawful as error:
             _put_on_record(services, case, task, actor, outcome, error.problems[0].message)
             raise
-        if change.voice is not None:
-            change = replace(change, voice=replace(change.voice, id=services.ids.token()))
         try:
-            services.store.commit(restrictions.with_flags(services, case, change))
+            services.store.commit(change)
         except Conflict:
             continue  # another write of the case was first: read again, and say who decided if it was a decision
         return Decided(reference=case.reference, task_id=task_id, outcome=outcome, version=task.version + 1)
     raise Stale
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What a decision would do: the dates that move, the letters that the person gets, who else hears of it, the cases
+    that open, and how the case ends, if it does."""
+
+    moved: tuple[Mapping[str, str], ...]
+    letters: tuple[Message, ...]
+    others: int
+    opens: tuple[str, ...]
+    ends: str
+
+
+def preview(
+    services: Services, actor: Actor, task_id: str, outcome: str, *, reason: str, data: Mapping[str, Any], version: int
+) -> Preview:
+    """The same decision, and nothing is stored. Raises as `decide` does."""
+    case, task, requester, named = _load(services, actor, task_id, data)
+    change = _considered(services, actor, case, task, requester, named, outcome, reason, data, version)
+    decided = next(event for event in change.events if event.type == "task_decided")
+    letters = tuple(message for message in change.messages if message.to.startswith("party:"))
+    kinds = [services.book.kind(child.case.kind)["title"] for child in change.linked]
+    outcomes = services.book.kind(case.kind)["outcomes"]
+    return Preview(
+        moved=tuple(decided.data.get("moved", ())),
+        letters=letters,
+        others=len(change.messages) - len(letters),
+        opens=tuple(kinds),
+        ends=outcomes.get(change.case.outcome, "") if change.case.may_close and not case.may_close else "",
+    )
+
+
+def _considered(
+    services: Services,
+    actor: Actor,
+    case: Case,
+    task: Task,
+    requester: Party | None,
+    named: Mapping[str, Person],
+    outcome: str,
+    reason: str,
+    data: Mapping[str, Any],
+    version: int,
+) -> Change:
+    """What the decision makes of the case as it was read. Raises as `decide` does, and Unlawful."""
+    cases.check_decidable(services.book, case, task, actor, outcome, version)
+    problems = _problems(services, case, task, outcome, reason, data, named)
+    if problems:
+        raise Invalid(problems)
+    row = services.book.task(task.task)["outcomes"][outcome]
+    if "links" in row:
+        data = _check_link(services, actor, case, row["links"], data)
+    now = services.clock.now()
+    whole = _whole(services, task, outcome)
+    try:
+        change = cases.decide(
+            services.book,
+            case,
+            task,
+            requester,
+            actor,
+            outcome,
+            reason,
+            data,
+            version,
+            now,
+            whole=whole,
+            references=lambda: new_reference(services),
+        )
+    except ClockError as error:  # a day so far away that nothing can be counted from it
+        raise Invalid((Problem("/data", error.rule, error.message),)) from None
+    if change.voice is not None:
+        change = replace(change, voice=replace(change.voice, id=services.ids.token()))
+    return restrictions.with_flags(services, case, change)
 
 
 def _whole(services: Services, task: Task, outcome: str) -> CaseFile | None:

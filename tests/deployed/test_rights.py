@@ -279,9 +279,12 @@ def test_proof_is_sent_checked_seen_and_gone(stack: Stack, held: dict[str, str])
     wait_for(lambda: len(objects(stack, reference)) == 1, 20)
     walk(stack, held, reference, ("rights_request.identity", "identity_shown", {}))
     wait_for(lambda: not objects(stack, reference))
-    case = case_of(stack, reference, held["ig_officer"])
-    assert {row["status"] for row in case["documents"]} == {"deleted", "refused"}
-    assert case["facts"]["seen"]
+
+    def gone() -> Any:
+        case = case_of(stack, reference, held["ig_officer"])
+        return {row["status"] for row in case["documents"]} == {"deleted", "refused"} and case
+
+    assert wait_for(gone)["facts"]["seen"], "the files go first, and then their records say so"
 
 
 @pytest.mark.promise("feature:withdrawal-by-the-resident", "ours-alone:mixed-submissions")

@@ -23,6 +23,7 @@ MACHINE_PREFIX = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{STACK}-"
 KEYS = ("pk", "sk", "desk_pk", "desk_sk", "agenda_pk", "agenda_sk", "search_pk")
 
 Function = Callable[[Any, Any], Any]
+ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
@@ -47,10 +48,10 @@ def _one_dynamodb_call_at_a_time() -> None:
     each call as whole as DynamoDB makes it; calls of different threads still come in any order."""
     from moto.dynamodb.responses import DynamoHandler
 
-    lock, answer = threading.RLock(), DynamoHandler.call_action
+    answer = DynamoHandler.call_action
 
     def locked(self: Any) -> Any:
-        with lock:
+        with ONE_AT_A_TIME:
             return answer(self)
 
     DynamoHandler.call_action = locked  # type: ignore[method-assign]
@@ -108,8 +109,18 @@ def backend(service: str) -> Any:
     return get_backend(service)[ACCOUNT][REGION]  # type: ignore[call-overload]
 
 
+def forget_copies() -> None:
+    """moto copies all tables for each transaction, and remembers every copy for as long as it runs: gigabytes."""
+    from moto.core.model_instances import model_data
+
+    for service in ("dynamodb", "s3", "stepfunctions"):
+        for model in model_data[service].values():
+            model.instances_tracked.clear()  # type: ignore[attr-defined]
+
+
 def make_table(dynamodb: Any) -> None:
     """The table as the template declares it. What was in it before is gone."""
+    forget_copies()
     if TABLE in dynamodb.list_tables()["TableNames"]:
         dynamodb.delete_table(TableName=TABLE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -106,6 +107,36 @@ def test_officers_and_managers_take_a_complaint_from_desk_to_close(site: Site) -
     assert "Tuesday 23 November 2032" in case.text
     for name in ("Olive Officer", "Sana Service", "Mona Manager"):
         assert name in case.text, "the timeline says who did what"
+
+
+def test_what_a_decision_does_is_seen_first_and_nothing_is_stored(site: Site) -> None:
+    reference, _ = complaint(site)
+    world = site.world
+    service = samples.SERVICE.id
+    officer = site.signed_in(samples.OFFICER)
+    task = task_of(site, reference)
+    path = f"/staff/tasks/{task}"
+    officer.get(f"{path}?outcome=accept")
+    before = world.file(reference)
+    typed = {**FORM, "assign_to": service, "points": "First point\nSecond point"}
+    seen = officer.post(path, {**typed, "_look": "yes"})
+    assert seen.status == 200
+    assert "Nothing has happened yet." in seen.text
+    assert "We have your complaint" in seen.text or "complaint" in seen.text.lower()
+    assert "by e-mail" in seen.text
+    assert world.file(reference).case == before.case
+    assert world.file(reference).events == before.events
+    again = officer.post(path, {**typed, "_edit": "yes"})
+    assert again.status == 200
+    assert "Second point" in again.body
+    wrong = officer.post(path, {**typed, "reason": "", "_look": "yes"})
+    assert wrong.status == 422
+    officer.post(path, {**typed, "_look": "yes"})
+    assert officer.post(path, typed).status == 303
+    world.settle()
+    sent = [one for one in world.file(reference).messages if one.to.startswith("party:")]
+    for paragraph in sent[-1].paragraphs:
+        assert paragraph in seen.text or paragraph in html.unescape(seen.body), "what was shown is what was sent"
 
 
 @pytest.mark.parametrize(

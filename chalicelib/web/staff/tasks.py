@@ -53,21 +53,45 @@ def task(request: Request) -> Response:
 
 def _decide(request: Request, found: view.CaseView, waiting: view.TaskView, outcome: view.OutcomeView) -> Response:
     version = request.form.get("version", "")
+    given: dict[str, Any] = {
+        "reason": request.form.get("reason", "").strip(),
+        "data": data_of(outcome.schema, request.form),
+        "version": int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+    }
+    if request.form.get("_edit"):
+        return _form(request, found, waiting, outcome, dict(request.form))
+    asked = (services(), request.actor, waiting.task_id, outcome.outcome)
     try:
-        done = commands.decide(
-            services(),
-            request.actor,
-            waiting.task_id,
-            outcome.outcome,
-            reason=request.form.get("reason", "").strip(),
-            data=data_of(outcome.schema, request.form),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
-        )
+        if request.form.get("_look"):
+            return _look(request, found, waiting, outcome, commands.preview(*asked, **given))
+        done = commands.decide(*asked, **given)
     except Invalid as error:
         return _form(request, found, waiting, outcome, dict(request.form), error.problems)
     except (AlreadyDecided, Stale) as error:
         return _kept(request, found, error.message)
     return see(request, f"/staff/cases/{done.reference}?decided=yes")
+
+
+def _look(
+    request: Request,
+    found: view.CaseView,
+    waiting: view.TaskView,
+    outcome: view.OutcomeView,
+    shown: commands.Preview,
+) -> Response:
+    """What the decision would do, before it is made: the dates that move, and each letter as the person gets it."""
+    typed = {name: value for name, value in request.form.items() if name not in ("_token", "_look", "_edit")}
+    return html(
+        request,
+        "staff/look.html",
+        title="What happens when you decide this",
+        view=found,
+        task=waiting,
+        outcome=outcome,
+        shown=shown,
+        typed=typed,
+        back=request.url(f"/staff/cases/{found.case.reference}"),
+    )
 
 
 def _decided_already(request: Request, found: view.CaseView, number: int) -> Response:
