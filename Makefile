@@ -85,9 +85,9 @@ $(STAMPS)/npm: package.json package-lock.json .npmrc
 
 $(STAMPS)/browser:
 	@mkdir -p $(STAMPS)
-	@if ! test -x /usr/bin/chromium; then \
-		if test "$$(id -u)" = 0; then echo "  browser: installing Debian's chromium" >&2; \
-			(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-liberation) > .local/apt.log 2>&1 \
-				|| (tail -20 .local/apt.log >&2; exit 1); \
-		else echo "The browser tests need Chromium at /usr/bin/chromium: apt-get install chromium fonts-liberation" >&2; exit 1; fi; fi
+	@if ! test -x /usr/bin/chromium || ! test -x /usr/bin/java; then \
+		if test "$$(id -u)" = 0; then echo "  browser: installing Debian's chromium, and Java for a validator" >&2; \
+			(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-liberation \
+				default-jre-headless) > .local/apt.log 2>&1 || (tail -20 .local/apt.log >&2; exit 1); \
+		else echo "The browser tests need /usr/bin/chromium and /usr/bin/java: apt-get install chromium fonts-liberation default-jre-headless" >&2; exit 1; fi; fi
 	@touch $@

@@ -38,11 +38,14 @@ def table(dynamodb: Any) -> Any:
 
 
 @pytest.fixture
-def world(table: Any) -> World:
-    """The core on an empty table, with machines that run step by step and a clock that stands still."""
+def world(table: Any) -> Iterator[World]:
+    """The core on an empty table, with machines that run step by step and a clock that stands still. Whatever a test
+    did with it: each item that is stored at the end has an end, or a reason why it has none."""
     found = World(FrozenClock())
     found.hire()
-    return found
+    yield found
+    endless = [item["sk"] for item in found.items() if not item.get("expires_at") and not item.get("kept_because")]
+    assert not endless, f"stored without an end and without a reason: {endless}"
 
 
 @pytest.fixture

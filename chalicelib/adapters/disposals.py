@@ -84,10 +84,13 @@ class Disposals:
         return True
 
     def remove_items(self, reference: str, keys: Sequence[str]) -> None:
-        """Delete these items of a case. Safe to repeat."""
+        """Delete these items of a case, and what stands of it beside cases that are like it. Safe to repeat."""
         with table.Item.batch_write() as batch:
             for sk in keys:
                 batch.delete(table.Item(pk=case_key(reference), sk=sk))
+                kind, _, other = sk.partition("#")
+                if kind == "ALIKE":
+                    batch.delete(table.Item(pk=case_key(other), sk=items.alike_key(reference)))
 
     def finish_disposal(self, leaving: Leaving, certificate: Certificate | None) -> None:
         """Forget the record of a case and certify that it is gone: both, or neither. Raises Conflict when another

@@ -1,9 +1,10 @@
 """From domain values to table items and back: keys, index keys and ends in one place.
 
 Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000001`, `TASK#0001`, `MESSAGE#0001`,
-`DOCUMENT#0001`, `LOOK#<hour>#<person>`, `SEARCH#<day>#<hash>`. Beside the cases: `RESTRICTED#<hash>` with the
-reference, `LOOKUPS#<day>` with the moment, `CERTIFICATES` with a number, `DISPOSED#<hash>`, `HOLDS` with a class,
-`FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period, `VOICES#<theme>` with a drawn name.
+`DOCUMENT#0001`, `ALIKE#<reference>`, `LOOK#<hour>#<person>`, `SEARCH#<day>#<hash>`. Beside the cases:
+`RESTRICTED#<hash>` with the reference, `LOOKUPS#<day>` with the moment, `CERTIFICATES` with a number,
+`DISPOSED#<hash>`, `HOLDS` with a class, `FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period,
+`VOICES#<theme>` with a drawn name.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from ..domain.certificates import Certificate
 from ..domain.figures import Figure
 from ..domain.model import (
+    Alike,
     Case,
     Document,
     End,
@@ -190,6 +192,16 @@ def from_document(document: Document) -> table.DocumentItem:
 
 def to_document(item: table.DocumentItem) -> Document:
     return decode(Document, item.body)
+
+
+def alike_key(other: str) -> str:
+    return f"ALIKE#{other}"
+
+
+def from_alike(alike: Alike) -> table.AlikeItem:
+    return table.AlikeItem(
+        pk=case_key(alike.reference), sk=alike_key(alike.other), body=encode(alike), **end_fields(alike.end)
+    )
 
 
 def from_look(look: Look) -> table.LookItem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from pynamodb.transactions import TransactWrite
 from ..domain.errors import Conflict
 from ..domain.figures import Figure
 from ..domain.model import (
+    Alike,
     Case,
     CaseFile,
     Change,
@@ -160,6 +162,7 @@ class Table(Disposals):
             tasks=tuple(items.to_task(item) for item in found if isinstance(item, table.TaskItem)),
             messages=tuple(items.to_message(item) for item in found if isinstance(item, table.MessageItem)),
             documents=tuple(items.to_document(item) for item in found if isinstance(item, table.DocumentItem)),
+            alikes=tuple(decode(Alike, item.body) for item in found if isinstance(item, table.AlikeItem)),
             looks=tuple(decode(Look, item.body) for item in found if isinstance(item, table.LookItem)),
         )
 
@@ -193,22 +196,34 @@ class Table(Disposals):
             for hash_ in dict.fromkeys(hashes):
                 write.save(items.from_search(case, hash_))
 
-    def cases_by(self, hashes: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
+    def save_alikes(self, case: Case, alikes: Sequence[Alike]) -> None:
+        """Write what other cases are to this one, while it is the one that was read. Raises Conflict when it went
+        on."""
+        try:
+            with transaction() as write:
+                self._same_case(write, case)
+                for alike in alikes:
+                    write.save(items.from_alike(replace(alike, end=case.end)))
+        except TransactWriteError as error:
+            only_conditions(error)
+            raise Conflict("case") from None
+
+    def cases_by(self, hashes: Sequence[str], most: int = MOST_FOUND) -> Mapping[str, tuple[Case, ...]]:
         """The cases that each hash finds, the newest first. One query for each, and one read of the cases: the index
         holds keys only, so what is past its end is known by the case."""
         found: dict[str, list[str]] = {}
         for hash_ in dict.fromkeys(hashes):
-            rows = self._keys(hash_)
+            rows = self._keys(hash_, most)
             found[hash_] = list(dict.fromkeys(items.reference_of(row["pk"]["S"]) for row in rows))
         alive = {case.reference: case for case in self.cases([one for rows in found.values() for one in rows])}
         cases = {hash_: tuple(alive[one] for one in rows if one in alive) for hash_, rows in found.items()}
         return {hash_: rows for hash_, rows in cases.items() if rows}
 
-    def _keys(self, hash_: str) -> list[dict[str, Any]]:
+    def _keys(self, hash_: str, most: int) -> list[dict[str, Any]]:
         """The keys that the search index has for a hash, the newest first. Below the models: these ask for the `type`
         of each item, which an index of keys only does not have, and would find nothing."""
         query = table.Item._get_connection().query(
-            hash_, index_name=table.SearchIndex.Meta.index_name, limit=MOST_FOUND, scan_index_forward=False
+            hash_, index_name=table.SearchIndex.Meta.index_name, limit=most, scan_index_forward=False
         )
         rows: list[dict[str, Any]] = query["Items"]
         return rows

@@ -151,6 +151,10 @@ class DocumentItem(Item, discriminator="document"):
     body = Json()
 
 
+class AlikeItem(Item, discriminator="alike"):
+    body = Json()
+
+
 class LookItem(Item, discriminator="look"):
     body = Json()
 
@@ -232,6 +236,7 @@ ALL = (
     TaskItem,
     MessageItem,
     DocumentItem,
+    AlikeItem,
     LookItem,
     SearchItem,
     FlagItem,

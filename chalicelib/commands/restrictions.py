@@ -1,5 +1,6 @@
 """The live flag of UK GDPR Art 18: set with the decision that limits the use of information, asked by anybody who is
-about to use it, shown on every page of the person, and taken away only when the person was told first.
+about to use it, and taken away only when the person was told first. The pages of the person's cases say it too
+(`commands/alike.py`).
 
 The flags stand in the table under keyed hashes and are read as they are at that moment: no index is behind them.
 """
@@ -12,7 +13,7 @@ from datetime import date
 
 from ..domain import restriction, retention
 from ..domain.errors import Invalid, Problem
-from ..domain.model import Actor, Case, Change, Flag, Flagged, Lookup, Party
+from ..domain.model import Actor, Case, Change, Flag, Flagged, Lookup
 from ..domain.people import BORN, EMAIL, NAME, PHONE, POSTCODE, WORDS
 from ..domain.ports import Services
 from ..domain.restriction import Sign
@@ -78,7 +79,7 @@ def query(services: Services, actor: Actor, asked: Mapping[str, str]) -> Answer:
     given = {name: text for name, text in asked.items() if text.strip()}
     signs = restriction.signs(given.get("name", ""), {name: text for name, text in given.items() if name != "name"})
     _check(given, signs)
-    matches = _matches(services, actor, [signs])
+    matches = _matches(services, actor, signs)
     now = services.clock.now()
     lookup = Lookup(
         at=now,
@@ -91,14 +92,6 @@ def query(services: Services, actor: Actor, asked: Mapping[str, str]) -> Answer:
     )
     services.store.log_lookup(lookup, services.ids.token()[:16])
     return Answer(matches)
-
-
-def of_case(services: Services, actor: Actor, case: Case, parties: Sequence[Party]) -> Answer:
-    """What limits the use of the information of the people of a case: another case, or this one."""
-    found = _matches(services, actor, restriction.signs_of_all(parties), but=case.reference)
-    if case.restricted_since is not None:
-        found = (Match(reference=case.reference, since=case.restricted_since, matched=("this case",)), *found)
-    return Answer(found)
 
 
 def _flag(services: Services, sign: Sign) -> Flag:
@@ -116,13 +109,13 @@ def _check(given: Mapping[str, str], signs: Sequence[Sign]) -> None:
         raise Invalid((Problem("", "required", words),))
 
 
-def _matches(services: Services, actor: Actor, persons: Iterable[Sequence[Sign]], but: str = "") -> tuple[Match, ...]:
-    """The cases that limit the use of the information of one of these persons. That the case says so too is checked:
-    a flag alone is no proof."""
-    hashed = [{hash_of(services, sign.term, FLAGS): sign for sign in signs} for signs in persons]
-    rows = [row for row in _flagged(services, hashed) if row.reference != but]
+def _matches(services: Services, actor: Actor, signs: Sequence[Sign]) -> tuple[Match, ...]:
+    """The cases that limit the use of the information of this person. That the case says so too is checked: a flag
+    alone is no proof."""
+    hashed = {hash_of(services, sign.term, FLAGS): sign for sign in signs}
+    rows = _flagged(services, hashed)
     days = {row.reference: row.since for row in rows}
-    why = {reference: tuple(_shared(hashed, [row for row in rows if row.reference == reference])) for reference in days}
+    why = {reference: _shared(hashed, [row for row in rows if row.reference == reference]) for reference in days}
     cases = services.store.cases([reference for reference, kinds in why.items() if kinds])
     found = [
         Match(
@@ -136,20 +129,25 @@ def _matches(services: Services, actor: Actor, persons: Iterable[Sequence[Sign]]
     return tuple(sorted(found, key=lambda match: (match.since, match.reference)))
 
 
-def _flagged(services: Services, hashed: Sequence[Mapping[str, Sign]]) -> list[Flagged]:
+def _flagged(services: Services, hashed: Mapping[str, Sign]) -> list[Flagged]:
     """Each flag under one of these hashes. What helps only beside the name is asked only when a name was found."""
-    kinds = {hash_: sign.term.kind for signs in hashed for hash_, sign in signs.items()}
+    kinds = {hash_: sign.term.kind for hash_, sign in hashed.items()}
     rows = services.store.flagged([hash_ for hash_, kind in kinds.items() if kind in ASKED_FIRST])
     if any(row.flag.kind == NAME for row in rows):
         rows += services.store.flagged([hash_ for hash_, kind in kinds.items() if kind not in ASKED_FIRST])
     return list(rows)
 
 
-def _shared(hashed: Sequence[Mapping[str, Sign]], flags: Sequence[Flagged]) -> list[str]:
-    """The kinds of terms that tell that one of these persons is the one whom a case flagged; empty when none is."""
-    kinds: set[str] = set()
-    for signs in hashed:
-        both = [row.flag for row in flags if row.flag.hash in signs]
-        if restriction.tells((flag.kind, flag.alone and signs[flag.hash].alone) for flag in both):
-            kinds |= {flag.kind for flag in both}
-    return [kind for kind in WORDS if kind in kinds]
+def _shared(hashed: Mapping[str, Sign], flags: Sequence[Flagged]) -> tuple[str, ...]:
+    """The kinds of terms that tell that this person is the one whom a case flagged; empty when they do not."""
+    both = [row.flag for row in flags if row.flag.hash in hashed]
+    if not restriction.tells((flag.kind, flag.alone and hashed[flag.hash].alone) for flag in both):
+        return ()
+    kinds = {flag.kind for flag in both}
+    return tuple(kind for kind in WORDS if kind in kinds)
+
+
+def flagging(services: Services, signs: Iterable[Sign]) -> tuple[str, ...]:
+    """The cases that have set a flag under one of these signs."""
+    hashes = dict.fromkeys(hash_of(services, sign.term, FLAGS) for sign in signs)
+    return tuple(dict.fromkeys(row.reference for row in services.store.flagged(tuple(hashes))))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from ..domain import people, retention
 from ..domain.errors import Invalid, Problem
@@ -31,16 +32,19 @@ class Found:
     reasons: tuple[str, ...]
 
 
-def search(services: Services, actor: Actor, asked: Mapping[str, str]) -> tuple[Found, ...]:
-    """The cases of people who are known by these terms, the best match first: name (any part, in any order), email,
-    phone, postcode, date_of_birth. Only those that this person may see. Raises NotAllowed, or Invalid for what cannot
-    be read."""
+def search(services: Services, actor: Actor, asked: Mapping[str, Any]) -> tuple[Found, ...]:
+    """The cases of people who are known by these terms, the best match first: name (in any order), email, phone,
+    postcode, date_of_birth. A part of the name is looked for when nothing else finds anything, or when `parts` says so.
+    Only those that this person may see. Raises NotAllowed, or Invalid for what cannot be read."""
     services.book.access.require(actor, "search.use")
-    given = {name: text for name, text in asked.items() if text.strip()}
+    wider = bool(asked.get("parts"))
+    given = {name: str(text) for name, text in asked.items() if name != "parts" and str(text).strip()}
     terms = _terms(given)
-    found = [
-        (case, why) for case, why in cases_of(services, terms).values() if services.book.access.may_see(actor, case)
-    ]
+    whole = [term for term in terms if term.kind != PART]
+    hits = {} if wider else cases_of(services, whole)
+    if not hits:
+        hits = cases_of(services, terms if wider else [term for term in terms if term.kind == PART])
+    found = [(case, why) for case, why in hits.values() if services.book.access.may_see(actor, case)]
     found.sort(key=lambda row: (-sum(WEIGHT[term.kind] for term in row[1]), -row[0].received_on.toordinal()))
     rows = tuple(_row(services, case, why) for case, why in found[:MOST])
     _log(services, actor, terms, tuple(row.reference for row in rows))

@@ -17,8 +17,9 @@ from ..domain.policy import schema_of, schemas_of
 from ..domain.ports import Services
 from ..domain.reference import parse
 from ..domain.words import long_date
-from . import restrictions
+from . import alike
 from .documents import FileView, shown
+from .restrictions import Answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +120,8 @@ class CaseView:
     found: tuple[tuple[str, str], ...]
     deleted_on: date | None
     deleted_because: str
-    limits: restrictions.Answer
+    hints: tuple[alike.Hint, ...]
+    limits: Answer
     looks: tuple[Look, ...]
 
 
@@ -154,6 +156,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
     open_tasks = [task for task in file.tasks if task.status == "open"] if case.is_open else []
     open_tasks.sort(key=lambda task: not task.is_beside)
     links = services.book.file("kinds")["links"]
+    around = alike.around(services, actor, file)
     return CaseView(
         case=case,
         title=kind["title"],
@@ -180,7 +183,8 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         ),
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
         deleted_because=retention.sentence(case),
-        limits=restrictions.of_case(services, actor, case, file.parties),
+        hints=around.hints,
+        limits=around.limits,
         looks=tuple(reversed(file.looks)),
     )
 

@@ -362,6 +362,21 @@ class Look:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alike:
+    """What another case is to this one: by which `kinds` of terms its people have this requester among them, whether
+    somebody else here is a `namesake` of somebody there, and what tells that somebody here is the one whom it is about
+    (`limited_by`: that matters while it limits the use of information, UK GDPR Art 18). All empty: they were alike
+    once."""
+
+    reference: str
+    other: str
+    kinds: tuple[str, ...] = ()
+    namesake: bool = False
+    limited_by: tuple[str, ...] = ()
+    end: End = OPEN_CASE
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """Everything stored of one case, read at once."""
 
@@ -373,6 +388,7 @@ class CaseFile:
     messages: tuple[Message, ...] = ()
     documents: tuple[Document, ...] = ()
     looks: tuple[Look, ...] = ()
+    alikes: tuple[Alike, ...] = ()
 
     @property
     def open_task(self) -> Task | None:

@@ -11,6 +11,7 @@ from .certificates import Certificate
 from .errors import Problem
 from .figures import Figure
 from .model import (
+    Alike,
     Case,
     CaseFile,
     Change,
@@ -126,8 +127,12 @@ class Store(Protocol):
         """Make the case be found by these keyed hashes. Safe to repeat."""
         ...
 
-    def cases_by(self, hashes: Sequence[str]) -> Mapping[str, tuple[Case, ...]]:
-        """The cases that each hash finds, the newest first and a bounded number of them; no entry when none."""
+    def save_alikes(self, case: Case, alikes: Sequence[Alike]) -> None:
+        """Write what other cases are to this one, with its end. Raises Conflict when it went on."""
+        ...
+
+    def cases_by(self, hashes: Sequence[str], most: int = ...) -> Mapping[str, tuple[Case, ...]]:
+        """The cases that each hash finds, the newest first and at most so many of them; no entry when none."""
         ...
 
     def flagged(self, hashes: Sequence[str]) -> tuple[Flagged, ...]:

@@ -34,6 +34,9 @@ def handle(services: Services, event: Event) -> bool:
         clock.start(services, event.reference, event.clock_revision)
     if event.type in NEW:
         people.index(services, event.reference)
+        people.compare(services, event.reference)
+    if event.type == "restriction_began":
+        people.compare(services, event.reference, people.ALL)
     if event.type in figures.COUNTED:
         figures.count(services, event)
     if event.type in ENDS:

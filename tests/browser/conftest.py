@@ -31,8 +31,11 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> Gate:
-    return Gate(tmp_path)
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    """Every page that a test looked at goes through the HTML validators when it ends."""
+    found = Gate(tmp_path)
+    yield found
+    found.validate()
 
 
 @pytest.fixture

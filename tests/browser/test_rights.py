@@ -162,7 +162,6 @@ def test_a_copy_from_the_question_to_the_files(
     track(resident, stack, reference, made["access_code"])
     assert resident.locator("text=You got file").count()
     gate.check(resident, "after the download")
-    gate.validate()
 
 
 def test_what_goes_beside_a_request(stack: Stack, open_page: Open, gate: Gate) -> None:
@@ -194,7 +193,6 @@ def test_what_goes_beside_a_request(stack: Stack, open_page: Open, gate: Gate) -
     until(officer, "The case was closed")
     officer.click("text=Open the case again")
     gate.check(officer, "open again")
-    gate.validate()
 
 
 def test_every_page_for_somebody_who_died(stack: Stack, open_page: Open, gate: Gate) -> None:
@@ -218,4 +216,3 @@ def test_every_page_for_somebody_who_died(stack: Stack, open_page: Open, gate: G
     assert {"died", "kinds", "never", "also"} <= set(seen)
     gate.check(page, "check your answers")
     assert page.locator("text=The health of your body and mind.").count()
-    gate.validate()

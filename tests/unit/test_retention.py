@@ -108,8 +108,8 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
         world.heal()
     stored = world.items()
     assert {item["type"] for item in stored} == {
-        "case", "party", "answers", "event", "task", "message", "document", "used", "draft", "session", "sign_in",
-        "tries", "staff", "note", "search", "flag", "lookup", "figure",
+        "case", "alike", "party", "answers", "event", "task", "message", "document", "used", "draft", "session",
+        "sign_in", "tries", "staff", "note", "search", "flag", "lookup", "figure",
     }  # fmt: skip
     for item in stored:
         assert bool(item.get("expires_at")) != bool(item.get("kept_because")), item["sk"]
@@ -183,7 +183,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
 WRITES = {
     "commit", "count_try", "event_done", "task_signalled", "claim_message", "settle_message", "set_ends", "save_draft",
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
-    "keep", "claim", "release", "index", "save_look", "log_lookup", "save_figure", "publish",
+    "keep", "claim", "release", "index", "save_look", "save_alikes", "log_lookup", "save_figure", "publish",
     "begin_disposal", "remove_items", "finish_disposal", "record_removed", "put_certificate", "save_class_holds",
 }  # fmt: skip
 

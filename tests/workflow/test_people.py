@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.commands import alike, disposal, people, restrictions, view
 from chalicelib.commands import lift as lifting
-from chalicelib.commands import people, restrictions, view
+from chalicelib.domain import cases
 from chalicelib.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from chalicelib.domain.model import Actor
 
@@ -55,8 +56,11 @@ def limit(world: World, key: str = "limit", finding: str = "granted", outcome: s
 
 
 def hints(world: World, reference: str, actor: Actor = samples.OFFICER) -> dict[str, tuple[str, ...]]:
-    file = world.file(reference)
-    return {row.reference: row.reasons for row in people.hints(world.services, actor, file.case, file.parties)}
+    return {row.reference: row.reasons for row in around(world, reference, actor).hints}
+
+
+def around(world: World, reference: str, actor: Actor = samples.OFFICER) -> alike.Around:
+    return alike.around(world.services, actor, world.file(reference))
 
 
 def limits(world: World, reference: str, actor: Actor = samples.OFFICER) -> restrictions.Answer:
@@ -104,7 +108,7 @@ def test_a_closed_case_is_named_and_one_past_its_end_is_not(world: World) -> Non
     world.decide(first, "not_a_complaint")
     world.settle()
     second = complaint(world, "key-2")
-    (hint,) = people.hints(world.services, samples.OFFICER, world.file(second).case, world.file(second).parties)
+    (hint,) = around(world, second).hints
     assert (hint.reference, hint.status, hint.received_on) == (first, "closed", TODAY)
     end = world.file(first).case.end.at
     assert end is not None
@@ -129,8 +133,7 @@ def test_only_what_one_may_see_is_named(world: World) -> None:
 def test_a_child_of_the_same_name_and_a_right_in_words(world: World) -> None:
     first = sent(world, "rights_request", "a", name="Ann One", email="ann@example.org", right="erasure")
     second = sent(world, "rights_request", "b", name="Bob Two", email="bob@example.org", right="access")
-    file = world.file(second)
-    (hint,) = people.hints(world.services, samples.OFFICER, file.case, file.parties)
+    (hint,) = around(world, second).hints
     assert (hint.reference, hint.about) == (first, "Delete it")
     assert hint.reasons == ("about somebody of the same name",)
 
@@ -161,10 +164,43 @@ def test_a_hint_keeps_nobody_from_deciding(world: World) -> None:
 
 
 def test_many_cases_of_one_person_stay_a_short_list_of_the_newest(world: World) -> None:
-    for number in range(people.MOST_HINTS + 3):
+    for number in range(alike.MOST_HINTS + 3):
         complaint(world, f"k{number}")
     last = complaint(world, "last")
-    assert len(hints(world, last)) == people.MOST_HINTS
+    assert len(hints(world, last)) == alike.MOST_HINTS
+
+
+def test_what_is_alike_no_more_is_no_hint(world: World) -> None:
+    first, second = complaint(world), complaint(world, "key-2", name="Somebody Else")
+    assert set(hints(world, first)) == {second}
+    party = next(row for row in world.file(second).parties if row.role == "requester")
+    change = cases.change_contact(
+        world.services.book,
+        world.file(second).case,
+        party,
+        {"contact_way": "email", "email": "new@example.org"},
+        world.clock.now(),
+    )
+    assert change is not None
+    world.services.store.commit(change)
+    world.settle()
+    assert hints(world, first) == {}
+    assert hints(world, second) == {}
+
+
+def test_what_stood_beside_others_goes_with_its_case(world: World) -> None:
+    first = complaint(world)
+    world.decide(first, "not_a_complaint")
+    world.settle()
+    second = complaint(world, "key-2")
+    assert any(first in item["sk"] for item in world.items())
+    end = world.file(first).case.end.at
+    assert end is not None
+    world.clock.set(end)
+    disposal.run(world.services)
+    world.settle()
+    assert not [item for item in world.items() if first in item["pk"] + item["sk"]]
+    assert second in str(world.items())
 
 
 # the index

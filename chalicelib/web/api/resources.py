@@ -19,7 +19,6 @@ from ...commands import (
     independence,
     lift,
     link,
-    people,
     restrictions,
     submit,
     track,
@@ -95,7 +94,7 @@ def case(request: Request) -> Response:
 def _case(request: Request, reference: str) -> Response:
     """The case in full, with hints at other cases of the same person."""
     found = view.case_file(services(), request.actor, reference)
-    return answer(shapes.case(found, people.hints(services(), request.actor, found.case, found.parties)))
+    return answer(shapes.case(found))
 
 
 @face.route("/v1/cases/{reference}/receipt", "case.correct_receipt", ("POST",), form_token=False)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ...commands.alike import Hint
 from ...commands.desk import DeskRow
 from ...commands.documents import FileView
-from ...commands.people import Hint
 from ...commands.restrictions import Answer
 from ...commands.submit import Receipt
 from ...commands.track import Status
@@ -186,7 +186,7 @@ def hint(found: Hint) -> Json:
     }
 
 
-def case(found: CaseView, hints: Iterable[Hint]) -> Json:
+def case(found: CaseView) -> Json:
     return {
         "reference": found.case.reference,
         "kind": found.case.kind,
@@ -276,6 +276,6 @@ def case(found: CaseView, hints: Iterable[Hint]) -> Json:
             }
             for one in found.case.holds
         ],
-        "hints": [hint(row) for row in hints],
+        "hints": [hint(row) for row in found.hints],
         "restriction": limits(found.limits),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import again, contact, disposal, link, notes, people, post, reclassify, restrictions, track, view
+from ...commands import again, alike, contact, disposal, link, notes, post, reclassify, track, view
 from ...domain import holds
 from ...domain.errors import Invalid, NotFound
 from ..http import Request, allow_forms_to, see
@@ -44,7 +44,6 @@ def _case(request: Request, reference: str, wrong_note: str = "") -> Response:
         holds=holds.words_of(found.case),
         may_set_aside=services().book.access.may(request.actor.roles, "independence.set_aside"),
         may_lift=_may_lift(request, found),
-        hints=people.hints(services(), request.actor, found.case, found.parties),
         openable=[
             {"kind": kind, **services().book.kind(kind)["opened_from_case"]}
             for kind in link.openable(services(), request.actor, is_open=found.case.is_open)
@@ -116,7 +115,7 @@ def resident_view(request: Request) -> Response:
         title=found.title,
         tracked=found,
         staff_view=True,
-        limits=restrictions.of_case(services(), request.actor, file.case, file.parties),
+        limits=alike.around(services(), request.actor, file).limits,
         was_sent=False,
         was_changed=False,
         may_change=contact.may(services(), found),
@@ -139,7 +138,7 @@ def letter(request: Request) -> Response:
     role = message.to.partition(":")[2]
     party = next((party for party in file.parties if party.role == role), None)
     back = request.url(f"/staff/cases/{file.case.reference}")
-    limits = restrictions.of_case(services(), request.actor, file.case, file.parties)
+    limits = alike.around(services(), request.actor, file).limits
     return html(request, "staff/letter.html", title="Letter", message=message, party=party, limits=limits, back=back)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ...bootstrap import services
-from ...commands import documents, restrictions, view
+from ...commands import alike, documents, view
 from ...domain.documents import ANSWER
 from ...domain.errors import NotFound
 from ..http import Request, allow_forms_to, away, see
@@ -50,7 +50,7 @@ def upload(request: Request) -> Response:
         "staff/upload.html",
         title="Add a file to the answer",
         upload=found,
-        limits=restrictions.of_case(services(), request.actor, file.case, file.parties),
+        limits=alike.around(services(), request.actor, file).limits,
         reference=reference,
         back=request.url(f"/staff/cases/{reference}"),
     )

@@ -59,7 +59,7 @@ def _field(name: str, field: Json, required: bool, people: People, form: Form) -
         empty = [{"value": "", "text": ""}] if many else []
         drawn |= {"input": "select" if many else "radios", "items": [*empty, *items]}
     elif field["type"] == "boolean":
-        drawn["input"] = "tick"
+        drawn |= {"input": "tick", "legend": field.get("x-legend", "Confirm")}
     elif field["type"] in ("integer", "number"):
         drawn["input"] = "number"
     elif field.get("x-input") == "textarea":

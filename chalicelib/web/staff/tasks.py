@@ -9,7 +9,7 @@ from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import decide as commands
-from ...commands import desk, people, view
+from ...commands import desk, view
 from ...domain.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale
 from ...domain.model import split_task_id
 from ..http import Request, see
@@ -126,7 +126,6 @@ def _choose(request: Request, found: view.CaseView, waiting: view.TaskView, *, a
         view=found,
         task=waiting,
         field=field,
-        hints=people.hints(services(), request.actor, found.case, found.parties),
         message=message,
         errors=[{"text": message, "href": "#outcome"}] if message else (),
         back=request.url(f"/staff/cases/{found.case.reference}"),
