@@ -32,6 +32,7 @@ SHIPPED = ("chalicelib", "policy", "schemas", "state_machines")
 BOTO_SERVICES = frozenset({"dynamodb", "stepfunctions", "sesv2", "secretsmanager", "s3", "sts"})
 LIMIT = 6 * 1024 * 1024
 COMPILED = "chalicelib/web/_built/templates"
+OURS = ("app.py", "chalicelib/")
 
 
 def package(say: Any = print) -> Path:
@@ -149,7 +150,8 @@ def _chalice(staging: Path) -> None:
 
 
 def _slim(source: Path, target: Path) -> None:
-    """Leave out what is never loaded, compile the rest, and zip it again in a fixed order with fixed dates."""
+    """Leave out what is never loaded, compile the rest, and zip it again in a fixed order with fixed dates. Of other
+    people's packages, and of templates, only what was compiled goes in: nobody reads their source there."""
     folder = source.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
     with zipfile.ZipFile(source) as archive:
@@ -160,9 +162,11 @@ def _slim(source: Path, target: Path) -> None:
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    for path in sorted((folder / COMPILED).glob("*.py")):  # made from templates: nobody reads their source
-        py_compile.compile(str(path), str(path.with_suffix(".pyc")), path.name, doraise=True, invalidation_mode=mode)
-        path.unlink()
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith(OURS) or name.startswith(COMPILED):
+            py_compile.compile(str(path), str(path.with_suffix(".pyc")), name, doraise=True, invalidation_mode=mode)
+            path.unlink()
     if not compileall.compile_dir(folder, quiet=1, invalidation_mode=mode, stripdir=str(folder)):
         raise SystemExit("package: a module does not compile")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

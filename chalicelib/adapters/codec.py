@@ -1,11 +1,15 @@
-"""Domain values to JSON and back, by their type hints: dates as ISO words, sets sorted, nested values as objects."""
+"""Domain values to JSON and back, by their type hints: dates as ISO words, sets sorted, nested values as objects.
+
+A field that has its default is not written, which halves a new case. So a default is part of what is stored: whoever
+changes one changes what stored values mean.
+"""
 
 from __future__ import annotations
 
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -18,10 +22,14 @@ def encode(value: Any) -> Any:
     """JSON-ready form of a domain value. Instants keep their microseconds and offset."""
     if value is None or type(value) in _PLAIN:
         return value
-    names = _names(type(value))  # type: ignore[arg-type]  # every class is hashable
-    if names:
-        found = ((name, getattr(value, name)) for name in names)
-        return {name: one if one is None or type(one) in _PLAIN else encode(one) for name, one in found}
+    known = _fields(type(value))  # type: ignore[arg-type]  # every class is hashable
+    if known:
+        found = ((name, getattr(value, name), default) for name, default in known)
+        return {
+            name: one if one is None or type(one) in _PLAIN else encode(one)
+            for name, one, default in found
+            if one is not default and one != default
+        }
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -36,9 +44,12 @@ def encode(value: Any) -> Any:
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
-    """The fields of a dataclass; none for any other class."""
-    return tuple(field.name for field in fields(cls)) if is_dataclass(cls) else ()
+def _fields(cls: type) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their defaults; none for any other class."""
+    if not is_dataclass(cls):
+        return ()
+    found = ((one.name, one.default, one.default_factory) for one in fields(cls))
+    return tuple((name, default if make is MISSING else make()) for name, default, make in found)
 
 
 def decode(cls: type[T], body: Mapping[str, Any], **more: Any) -> T:

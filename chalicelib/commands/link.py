@@ -76,7 +76,7 @@ def open_from(
             )
         except ClockError as error:  # a day so far away that nothing can be counted from it
             raise Invalid((Problem("/data", error.rule, error.message),)) from None
-        if _committed(services, change):
+        if committed(services, change):
             return change.linked[0].case.reference
     raise Conflict
 
@@ -90,21 +90,22 @@ def reopen(services: Services, actor: Actor, reference: str, *, reason: str) -> 
         case = load(services, actor, reference).case
         if case.is_open or "reopens_at" not in services.book.kind(case.kind):
             raise Stale("Only a closed case can be opened again.")
-        if _committed(services, cases.reopen(services.book, case, actor, reason.strip(), services.clock.now())):
+        if committed(services, cases.reopen(services.book, case, actor, reason.strip(), services.clock.now())):
             return
     raise Conflict
 
 
 def chase(services: Services, actor: Actor, task_id: str) -> str:
-    """Send a reminder to whoever was asked; returns the case's reference. Raises NotFound, NotAllowed or Stale."""
+    """Send a reminder to whoever has the task; returns the case's reference. Raises NotFound, NotAllowed or Stale."""
     services.book.access.require(actor, "task.chase")
     address = split_task_id(task_id)
     if address is None:
         raise NotFound
     for _ in range(RACES):
-        case = load(services, actor, address[0]).case
-        if _committed(services, cases.chase(services.book, case, address[1], actor, services.clock.now())):
-            return case.reference
+        file, now = load(services, actor, address[0]), services.clock.now()
+        task = next((one for one in file.tasks if one.number == address[1]), None)
+        if committed(services, cases.chase(services.book, file.case, task, actor, now)):
+            return file.case.reference
     raise Conflict
 
 
@@ -117,7 +118,8 @@ def reason_problems(reason: str) -> list[Problem]:
     return []
 
 
-def _committed(services: Services, change: Change) -> bool:
+def committed(services: Services, change: Change) -> bool:
+    """Whether the change was written; False when another write of the case was first."""
     try:
         services.store.commit(change)
     except Conflict:

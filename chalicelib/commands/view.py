@@ -46,6 +46,7 @@ class TaskView:
     version: int
     yours: bool
     why_not: str
+    may_chase: bool
     kept_from: frozenset[str]
     prompts: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
@@ -79,9 +80,11 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of the staff timeline; `detail` holds what a person decided, as question and answer."""
+    """One line of the staff timeline; `group` is what it may be narrowed to, `detail` what a person decided, as
+    question and answer."""
 
     number: int
+    group: str
     at: datetime
     type: str
     who: str
@@ -241,6 +244,7 @@ def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskV
         version=task.version,
         yours=not why_not,
         why_not=why_not,
+        may_chase=file.case.chased_on != london_date(services.clock.now()),
         kept_from=kept_from - file.case.kept_out,
         prompts=_prompts(row, file),
         outcomes=tuple(_outcome(services, file.case, name, outcome) for name, outcome in row["outcomes"].items()),
@@ -315,6 +319,7 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
     detail = labelled(schema, decided.data) if outcome and decided else ()
     return Entry(
         number=event.number,
+        group=services.book.timeline[event.type]["group"],
         at=event.at,
         type=event.type,
         who=who,

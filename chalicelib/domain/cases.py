@@ -413,11 +413,28 @@ def reopen(book: Book, case: Case, actor: Actor, reason: str, now: datetime) -> 
     return record.change()
 
 
-def chase(book: Book, case: Case, number: int, actor: Actor, now: datetime) -> Change:
-    """A reminder to whoever was asked for something beside the workflow. Raises NotFound or Stale (once a day)."""
+def chase(book: Book, case: Case, task: Task | None, actor: Actor, now: datetime) -> Change:
+    """A reminder to whoever has a task, once a day each. Raises NotFound or Stale."""
+    if task is None or task.status != "open" or not case.is_open:
+        raise NotFound("That is done already, or there is no such task.")
     record = Record(book, case, now, actor=actor)
-    beside.chase(record, number)
+    if task.is_beside:
+        beside.chase(record, task.number)
+    else:
+        _chase_current(record, task)
     return record.change()
+
+
+def _chase_current(record: Record, task: Task) -> None:
+    """The workflow's own task: to the person who has it, or to everybody who may do it."""
+    today = clock.london_date(record.now)
+    if record.case.chased_on == today:
+        raise Stale("A reminder went out today already.")
+    record.put(chased_on=today)
+    title = record.book.task(task.task)["title"]
+    due = f"It is due on {long_date(task.due)}: {days_left(task.due, today)}." if task.due else "It has no date."
+    told = record.tell("task-reminder", to=_owner(task), task_title=title, task_due=due)
+    record.happened("task_chased", messages=(told,), data={"task": task.task, "about": ""})
 
 
 def check_clock(book: Book, case: Case, current: Task | None, requester: Party | None, now: datetime) -> Change | None:

@@ -143,6 +143,7 @@ class Case:
     `step` is the number of the last human task of the workflow (0: none yet), `attempt` how often the workflow was
     started, `clock_revision` how often the dates moved. `took_part` names who decided which task, for independence.
     `settled` is the last task whose outcome is used up for good, since the case was opened again.
+    `chased_on` is the day of the last reminder that a person sent to whoever has the workflow's task.
     `besides` counts the tasks beside the workflow, `beside` holds those still open.
     `links` names other cases and what they are to this one. A case that was opened from another keeps what the person
     sent as it was, under the kind it was sent as (`submitted_as`), and opens with that case's code (`access_of`).
@@ -153,7 +154,8 @@ class Case:
     of policy/notice.json) on the day of receipt; None when it came to us at once.
     `rounds` are the parts that are over (stage 1 of a complaint); the one that runs now is titled `round_title` and
     counts from `counts_from`, or from the receipt when that is None. `asked_again` counts how often the person asked us
-    to look again. `kept_out` may not see the case nor decide in it: a complaint is about them. `overrides` names who
+    to look again. `kept_out` may not see the case nor decide in it: a complaint is about them, or a
+    conflict of interest was declared for them (`conflicts`: id and name). `overrides` names who
     may decide a task although they took part before, because a manager said why.
     `holds` keep it although its time has come; `hold_released_on` is the day on which the last ended. Its time is
     counted from `kept_from`, or from its closing when that is None.
@@ -193,10 +195,12 @@ class Case:
     counts_from: date | None = None
     asked_again: int = 0
     kept_out: frozenset[str] = frozenset()
+    conflicts: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     narrow: bool = False
     restricted_since: date | None = None
     flags: tuple[Flag, ...] = ()
+    chased_on: date | None = None
     attempt: int = 1
     clock_revision: int = 1
     next_alert: datetime | None = None

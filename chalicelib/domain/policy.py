@@ -70,6 +70,11 @@ class Book:
         return events
 
     @property
+    def timeline_groups(self) -> Mapping[str, str]:
+        groups: Mapping[str, str] = self.file("timeline")["groups"]
+        return groups
+
+    @property
     def documents(self) -> Mapping[str, Any]:
         return self.file("documents")
 

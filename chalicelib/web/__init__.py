@@ -16,6 +16,7 @@ def register(app: Any) -> None:
     from .staff import (  # noqa: F401  (imported so that their routes are there)
         beside,
         cases,
+        conflicts,
         dates,
         desk,
         disposal,

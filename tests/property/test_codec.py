@@ -78,7 +78,7 @@ def test_a_case_comes_back_from_its_item(case: Case) -> None:
 def test_a_task_comes_back_from_its_item_and_its_token_lies_apart(task: Task) -> None:
     item = items.from_task(task)
     assert items.to_task(item) == task
-    assert item.body["token"] == ""
+    assert "token" not in item.body
     assert (item.desk_pk is not None) == (task.status == "open")
 
 
@@ -117,4 +117,6 @@ def test_a_field_of_a_newer_version_is_passed_over() -> None:
     """Rolling back the code must not make stored values unreadable."""
     used = Used(reference="r", kind="k", digest="d", received_at=datetime(2026, 1, 1, tzinfo=UTC), end=End(because="b"))
     assert decode(Used, {**encode(used), "unknown": 1}) == used
-    assert {field.name for field in fields(Used)} == set(encode(used))
+    assert {field.name for field in fields(Used)} - {"context", "linked"} == set(encode(used)), (
+        "defaults are not written"
+    )

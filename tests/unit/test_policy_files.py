@@ -325,6 +325,8 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
             "digest",
             "hold-review",
             "task-given",
+            "task-reminder",
+            "conflict-declared",
             "contact-changed",
             "worry-raised",
             "resident-wrote",

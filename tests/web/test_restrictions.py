@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import documents
+from chalicelib.commands import conflicts, documents
 from chalicelib.domain.model import Actor
 from chalicelib.web.staff.face import face as staff
 
@@ -51,13 +51,19 @@ def test_every_page_of_the_person_says_so(site: Site) -> None:
     steps(site.world, asked_again(site.world, looked_at), SECOND[0])
     task = site.world.open_task(looked_at).id
     hold = place(site.world, closed)
+    conflicts.declare(site.world.services, samples.MANAGER, reference, person=samples.SERVICE_TWO.id, reason="r")
     limiting = limit(site.world, **about_self())
     manager = site.signed_in(samples.MANAGER)
     seen = set()
     for template in sorted(routes_of_a_case()):
         for one in (reference, closed, copy, replied, looked_at, limiting):
             path = template.replace("{reference}", one).replace("{task_id}", task if one == looked_at else f"{one}.1")
-            path = path.replace("{number}", "1").replace("{kind}", "review").replace("{hold}", hold)
+            path = (
+                path.replace("{number}", "1")
+                .replace("{kind}", "review")
+                .replace("{hold}", hold)
+                .replace("{person}", samples.SERVICE_TWO.id)
+            )
             page = manager.get(path)
             if page.status == 200:
                 seen.add(template)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import desk, link, track, view
+from chalicelib.commands import assign, desk, link, track, view
 from chalicelib.domain.errors import AlreadyDecided, CaseServiceError, Invalid, NotAllowed, NotFound, Stale
 
 from ..support import samples
@@ -136,9 +136,30 @@ def test_one_press_reminds_once_a_day(world: World) -> None:
     assert told(world, reference).count("task-owner") == 2
     with pytest.raises(NotAllowed):
         link.chase(world.services, samples.AUDITOR, task.id)
-    for unknown in (f"{reference}.1999", f"{reference}.1", "nonsense"):
+    for unknown in (f"{reference}.1999", f"{reference}.1", "nonsense"):  # .1 is decided
         with pytest.raises(NotFound):
             link.chase(world.services, samples.OFFICER, unknown)
+
+
+def test_whoever_has_the_task_of_the_workflow_is_reminded_too(world: World) -> None:
+    reference = world.submit().reference
+    world.settle()
+    task = f"{reference}.1"
+    link.chase(world.services, samples.MANAGER, task)
+    world.settle()
+    assert "task-reminder" in told(world, reference)
+    sent = [mail for mail in world.mail.sent if mail.subject == f"Reminder: {reference}"]
+    assert len(sent) >= 1
+    assert "It is due on" in sent[0].text
+    with pytest.raises(Stale):
+        link.chase(world.services, samples.OFFICER, task)
+    world.clock.move(days=1)
+    assign.take(world.services, samples.OFFICER, task)
+    before = len(world.mail.sent)
+    link.chase(world.services, samples.MANAGER, task)
+    world.settle()
+    (mail,) = [one for one in world.mail.sent[before:] if one.subject == f"Reminder: {reference}"]
+    assert mail.to == samples.OFFICER.email, "only who has it"
 
 
 def test_a_case_that_closes_takes_its_open_tasks_from_the_desks(world: World) -> None:

@@ -51,6 +51,9 @@ def _case(request: Request, reference: str, wrong_note: str = "") -> Response:
         resident_sees=not services().book.kind(found.case.kind).get("internal"),
         was_reminded=request.query.get("reminded") == "yes",
         was_opened=request.query.get("opened") == "yes",
+        groups=services().book.timeline_groups,
+        shown=request.query.get("show", "") if request.query.get("show", "") in services().book.timeline_groups else "",
+        printing=request.query.get("print") == "yes",
         back=request.url("/staff"),
     )
     return allow_forms_to(page, services().documents.origin()) if found.documents else page
