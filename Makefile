@@ -33,6 +33,7 @@ lint: $(STAMPS)/python  ## style, types, direction of dependencies, policy files
 	@$(PY) -m tools.check_policy
 	@$(PY) -m tools.clock_docs --check
 	@$(PY) -m tools.promises --check
+	@$(PY) -m tools.languages --check
 
 bench: setup  ## measure, and write .local/bench.json
 	@$(PY) -m tools.bench
@@ -53,6 +54,7 @@ lock: $(STAMPS)/python  ## pin again what requirements*.in ask for
 docs: $(STAMPS)/python  ## pages that are made from data
 	@$(PY) -m tools.clock_docs
 	@$(PY) -m tools.promises
+	@$(PY) -m tools.languages
 
 calendar: $(STAMPS)/python  ## load a newer list of bank holidays: FILE=bank-holidays.json, VERSION=today to write it
 	@$(PY) -m tools.calendar $(if $(FILE),"$(FILE)") $(if $(VERSION),--write --version $(VERSION)) $(OPTIONS)

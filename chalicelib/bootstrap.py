@@ -6,6 +6,7 @@ import os
 from functools import cache, lru_cache
 from typing import Any
 
+from .adapters import languages
 from .adapters.documents import S3Documents
 from .adapters.identity import UserPool
 from .adapters.mail import Ses
@@ -38,6 +39,7 @@ def _from_environment() -> Services:
 
     clock = WallClock()
     schemas = SchemaFiles()
+    policy = PolicyFiles(schemas).read
     site_url = os.environ.get("SITE_URL", "").rstrip("/")
     use_table(os.environ["TABLE"], os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"])
     return Services(
@@ -45,7 +47,7 @@ def _from_environment() -> Services:
         clock=clock,
         ids=RandomIds(),
         keys=SecretKeys(os.environ["SECRET_ID"], lambda: client("secretsmanager")),
-        book=Book(PolicyFiles(schemas).read),
+        book=Book(policy, languages.offered(policy)),
         schemas=schemas,
         workflows=StepFunctions(os.environ["MACHINE_ARN_PREFIX"], lambda: client("stepfunctions")),
         mail=Ses(os.environ["MAIL_FROM"], lambda: client("sesv2")),

@@ -46,6 +46,7 @@ def build(say: Callable[[str], None] = print) -> None:
     version = json.loads((GOVUK / "package.json").read_text())["version"]
     (BUILT / "ATTRIBUTION.txt").write_text(NOTE.format(version=version))
     _templates()
+    _languages()
     files = sorted(static.iterdir())
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
     manifest = {"hash": digest, "files": {file.name: TYPES[file.suffix] for file in files}}
@@ -55,7 +56,7 @@ def build(say: Callable[[str], None] = print) -> None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(sys.version.encode())
-    sources = [*(WEB / "assets").iterdir(), *(WEB / "templates").rglob("*.html")]
+    sources = [*(WEB / "assets").iterdir(), *(WEB / "templates").rglob("*.html"), *(ROOT / "languages").glob("*.po")]
     for path in sorted([*sources, ROOT / "policy" / "council.json", ROOT / "package.json", Path(__file__)]):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -109,6 +110,13 @@ def _templates() -> None:
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(target, quiet=1, invalidation_mode=mode)
     environment.cache_clear()
+
+
+def _languages() -> None:
+    """Compile the message catalogues, without what nobody has reviewed."""
+    from .languages import compile_to
+
+    compile_to(BUILT / "languages")
 
 
 def _used(environment: Any) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.clock.period import DUE, NOTIFY, OUTER
 from chalicelib.domain.clock.rules import Regime
-from chalicelib.domain.clock.words import UNITS, plural
+from chalicelib.domain.clock.words import NUMBERS, plural
 
 WHO = {
     "owner": "the owner",
@@ -104,7 +104,7 @@ def _extension(regime: Regime) -> str:
 def amount(count: Mapping[str, int]) -> str:
     """`{"working_days": 5}` as `five working days`."""
     unit, number = next(iter(count.items()))
-    return plural(number, UNITS[unit]) + (" on which our offices are open" if unit == "open_days" else "")
+    return plural(number, unit) + (" on which our offices are open" if unit == "open_days" else "")
 
 
 def dates(regime: Regime) -> Iterator[tuple[str, str, str, str, str]]:
@@ -169,7 +169,7 @@ def _of_period(regime: Regime, name: str) -> tuple[str, Sequence[str], bool]:
     if name == NOTIFY:
         notice = [regime.part("extension")["notice"]] if "extension" in regime.row else []
         return f"{length} after the start, longer by each pause and never by an extension{roll}", [*notice, *met], False
-    days = plural(regime.part("target")["days"], "day")
+    days = plural(regime.part("target")["days"], "days")
     return f"{days} after receipt, whatever happens; never moved off a weekend or a bank holiday", met, False
 
 
@@ -184,17 +184,17 @@ def _when(rung: Mapping[str, Any]) -> str:
         case "half":
             return "Half-way between the start of the count and the date"
         case "before":
-            return f"{plural(rung['working_days'], 'working day').capitalize()} before the date"
+            return f"{plural(rung['working_days'], 'working_days').capitalize()} before the date"
         case "on_the_day":
             return "On the day of the date"
         case "hours_before":
-            return f"{plural(rung['hours'], 'hour').capitalize()} before the hour" if rung["hours"] else "At the hour"
+            return f"{plural(rung['hours'], 'hours').capitalize()} before the hour" if rung["hours"] else "At the hour"
         case "after" if times == 1:
             return "On the first working day after the date"
         case "after":
-            return f"On each of the first {plural(times, 'working day')} after the date"
+            return f"On each of the first {plural(times, 'working_days')} after the date"
         case "waiting" if times > 1:
-            every = plural(rung["every"], "day")
-            first = plural(rung["days"], "day")
-            return f"After {first} of waiting, and then every {every}, {plural(times, 'time')} in all"
-    return f"After {plural(rung['days'], 'day')} of waiting"
+            every = plural(rung["every"], "days")
+            first = plural(rung["days"], "days")
+            return f"After {first} of waiting, and then every {every}, {NUMBERS[times]} times in all"
+    return f"After {plural(rung['days'], 'days')} of waiting"

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from ..domain.language import Language
+
 
 class MailRefused(Exception):
     """SES did not take the message; the code says why, the address is not in it."""
@@ -28,15 +30,18 @@ class Ses:
             raise MailRefused(type(error).__name__) from None
 
 
-def compose(council: Mapping[str, Any], subject: str, paragraphs: Sequence[str], link: str) -> tuple[str, str]:
+def compose(
+    council: Mapping[str, Any], subject: str, paragraphs: Sequence[str], link: str, language: Language | None = None
+) -> tuple[str, str]:
     """Plain text and accessible HTML of a message: one column, real headings, the link written out in full."""
+    spoken = language or Language()
     sender = [council["name"], council["service"], council["phone"]]
     text = "\n\n".join([*paragraphs, *([link] if link else []), "\n".join(sender)]) + "\n"
     body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     if link:
         body += f'<p><a href="{escape(link, quote=True)}">{escape(link)}</a></p>'
     html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{spoken.code}" dir="{spoken.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(subject)}</title></head>"
         '<body style="margin:0;padding:16px;font:19px/1.5 Helvetica,Arial,sans-serif;color:#0b0c0c;background:#ffffff">'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -44,6 +43,7 @@ CLAIM_SECONDS = 120
 STAFF = "STAFF"
 MOST_DUE = 200
 MOST_FOUND = 50
+ROLES = ("requester", "data_subject", "representative")
 # DynamoDB takes 100 in a transaction; one of them is the check of the case.
 MOST_AT_ONCE = 99
 
@@ -196,14 +196,30 @@ class Table(Disposals):
             for hash_ in dict.fromkeys(hashes):
                 write.save(items.from_search(case, hash_))
 
-    def save_alikes(self, case: Case, alikes: Sequence[Alike]) -> None:
-        """Write what other cases are to this one, while it is the one that was read. Raises Conflict when it went
-        on."""
+    def cases_and_parties(self, references: Sequence[str]) -> Mapping[str, tuple[Case, tuple[Party, ...]]]:
+        """Those of the cases that there are with their people, a hundred items at a time."""
+        sks = ("CASE", *(f"PARTY#{role}" for role in ROLES))
+        wanted = [(case_key(reference), sk) for reference in dict.fromkeys(references) for sk in sks]
+        found = self._get_many(wanted) if wanted else {}
+        return {
+            items.reference_of(pk): (
+                items.to_case(item),
+                tuple(decode(Party, found[pk, one].body) for one in sks[1:] if (pk, one) in found),
+            )
+            for (pk, sk), item in found.items()
+            if sk == "CASE"
+        }
+
+    def save_alikes(self, alikes: Sequence[Alike]) -> None:
+        """Write what cases are to others, with the ends that are given, while there is each case that it stands beside;
+        at most 40. Raises Conflict."""
         try:
             with transaction() as write:
-                self._same_case(write, case)
+                for reference in dict.fromkeys(alike.reference for alike in alikes):
+                    there = table.Item.pk.exists()
+                    write.condition_check(table.CaseItem, case_key(reference), "CASE", condition=there)
                 for alike in alikes:
-                    write.save(items.from_alike(replace(alike, end=case.end)))
+                    write.save(items.from_alike(alike))
         except TransactWriteError as error:
             only_conditions(error)
             raise Conflict("case") from None

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.errors import Problem
+from ..domain.language import current, mark, places, say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FORMATS = {"date": lambda text: _is_date(text)}
+ANSWER = mark("Answer this question.")
 # Keywords without schemas inside that mean the same in draft 7, which the compiled check knows, and in 2020-12.
 PLAIN = frozenset(
     {"$schema", "title", "description", "examples", "type", "required", "minLength", "maxLength"}
@@ -35,9 +37,19 @@ class SchemaFiles:
 
     def __init__(self, root: Path = ROOT / "schemas", policy: Path = ROOT / "policy") -> None:
         self._root, self._policy = root, policy
-        self.document = lru_cache(maxsize=None)(self._document)
+        self._plain = lru_cache(maxsize=None)(self._document)
+        self._said = lru_cache(maxsize=None)(self._in_language)
         self._validator = lru_cache(maxsize=None)(self._build)
         self._fits = lru_cache(maxsize=None)(self._compile)
+
+    def document(self, name: str) -> Mapping[str, Any]:
+        """The schema, with what residents read of it in the language of the moment."""
+        return self._plain(name) if current().is_english else self._said(name, current().code)
+
+    def _in_language(self, name: str, code: str) -> Mapping[str, Any]:
+        texts = json.loads((self._policy / "languages.json").read_text(encoding="utf-8"))["texts"]
+        found: Mapping[str, Any] = places(texts, f"schemas/{name}").changed(self._plain(name), say)
+        return found
 
     def _document(self, name: str) -> Mapping[str, Any]:
         document: Mapping[str, Any] = self._read(self._root / f"{name}.json")
@@ -59,13 +71,13 @@ class SchemaFiles:
     def _build(self, name: str) -> Any:
         from jsonschema import Draft202012Validator
 
-        return Draft202012Validator(self.document(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
+        return Draft202012Validator(self._plain(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
     def _compile(self, name: str) -> Callable[[Any], bool]:
         """Whether a value certainly fits; False means that jsonschema must look."""
         import fastjsonschema
 
-        document = self.document(name)
+        document = self._plain(name)
         if not _is_compilable(document):
             return lambda value: False
         older = {**document, "$schema": "http://json-schema.org/draft-07/schema#"}
@@ -131,7 +143,7 @@ def _problems(error: Any) -> list[Problem]:
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
-        return [_problem([*path, name], "required", "Answer this question.") for name in missing]
+        return [_problem([*path, name], "required", say(ANSWER)) for name in missing]
     if error.validator in ("additionalProperties", "unevaluatedProperties"):
         return [_problem(path, "unknown", "There are fields here that we do not know. Remove them.")]
     if error.validator in ("allOf", "anyOf", "oneOf", "if") and error.context:
@@ -147,21 +159,21 @@ def _problem(path: list[str], rule: str, message: str) -> Problem:
 def _words(rule: str, limit: Any, schema: Mapping[str, Any]) -> str:
     """What to do, in words. A schema may give its own with `x-error`."""
     if "x-error" in schema:
-        return str(schema["x-error"])
+        return say(str(schema["x-error"]))
     match rule:
         case "minLength":
-            return "Answer this question." if limit == 1 else f"Write {limit} characters or more."
+            return say(ANSWER) if limit == 1 else say("Write {count} characters or more.", count=limit)
         case "maxLength":
-            return f"Write {limit:,} characters or fewer."
+            return say("Write {count} characters or fewer.", count=f"{limit:,}")
         case "enum" | "const":
-            return "Choose one of the answers in the list."
+            return say("Choose one of the answers in the list.")
         case "pattern":
-            return "Take out signs that cannot be read, or check how it is written."
+            return say("Take out signs that cannot be read, or check how it is written.")
         case "format":
-            return "Check how this is written."
+            return say("Check how this is written.")
         case "type":
             names = {"string": "text", "integer": "a whole number", "boolean": "yes or no", "object": "a set of fields"}
             return f"This must be {names.get(str(limit), str(limit))}."
         case "minimum" | "maximum":
-            return "This number is outside what we can take."
-    return "Check this answer."
+            return say("This number is outside what we can take.")
+    return say("Check this answer.")

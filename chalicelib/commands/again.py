@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..domain import rounds
 from ..domain.errors import Conflict, Invalid, NotFound, Problem
+from ..domain.language import in_english
 from ..domain.model import Actor, Case
 from ..domain.ports import RACES, Services
 from .link import reason_problems
@@ -15,6 +16,7 @@ from .view import load
 CHANNELS = ("phone", "post", "email", "in_person")
 
 
+@in_english
 def ask(services: Services, reference: str) -> None:
     """The resident asks; twice at once is once. Raises NotFound, or Stale when there is nothing more to ask for."""
     for _ in range(RACES):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ..domain import cases
 from ..domain.errors import Conflict, Invalid, NotFound, Stale
+from ..domain.language import in_english
 from ..domain.model import Case, Party
 from ..domain.ports import RACES, Services
 from .track import Status
@@ -38,6 +39,7 @@ def now(services: Services, reference: str) -> tuple[Case, Party]:
     return case, party
 
 
+@in_english
 def change(services: Services, reference: str, given: Mapping[str, str]) -> None:
     """Change how the person is reached. What was there before is told of the change too, so that nobody takes a case
     over unseen. Raises Invalid, NotFound or Stale."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ..domain import documents, files
 from ..domain.errors import Conflict, NotFound, Stale
+from ..domain.language import in_english
 from ..domain.model import RESIDENT, Actor, Case, Change, Document, Task
 from ..domain.ports import RACES, Services, UploadForm
 from ..domain.reference import parse
@@ -65,6 +66,7 @@ def shown(services: Services, document: Document) -> FileView:
 # sending a file
 
 
+@in_english
 def begin(services: Services, reference: str) -> int:
     """The person is about to send a file: its number. One that was begun and did not come is used again."""
     return _begin(services, reference, documents.EVIDENCE, None)
@@ -115,6 +117,7 @@ def upload(services: Services, reference: str, number: int, purpose: str, back: 
     )
 
 
+@in_english
 def arrived(services: Services, reference: str, number: int, key: str = "") -> bool:
     """The file came, says the browser or the bucket; the check does not believe it. `key` is the object's, when the
     bucket says so. False when no such file is waited for: what lies there is nobody's."""
@@ -222,6 +225,7 @@ def open_for_staff(services: Services, actor: Actor, reference: str, number: int
     return _link(services, _act(services, case.reference, number, decide))
 
 
+@in_english
 def download(services: Services, reference: str, number: int) -> str:
     """A link to a released file for the person, once the timeline says that they got it."""
 

@@ -14,7 +14,7 @@ from datetime import date
 from ..domain import restriction, retention
 from ..domain.errors import Invalid, Problem
 from ..domain.model import Actor, Case, Change, Flag, Flagged, Lookup
-from ..domain.people import BORN, EMAIL, NAME, PHONE, POSTCODE, WORDS
+from ..domain.people import BORN, EMAIL, NAME, PHONE, POSTCODE, WORDS, Term
 from ..domain.ports import Services
 from ..domain.restriction import Sign
 from ..domain.words import long_date
@@ -147,7 +147,7 @@ def _shared(hashed: Mapping[str, Sign], flags: Sequence[Flagged]) -> tuple[str, 
     return tuple(kind for kind in WORDS if kind in kinds)
 
 
-def flagging(services: Services, signs: Iterable[Sign]) -> tuple[str, ...]:
-    """The cases that have set a flag under one of these signs."""
-    hashes = dict.fromkeys(hash_of(services, sign.term, FLAGS) for sign in signs)
+def flagging(services: Services, terms: Iterable[Term]) -> tuple[str, ...]:
+    """The cases that have set a flag under a name or a contact of these."""
+    hashes = dict.fromkeys(hash_of(services, term, FLAGS) for term in terms if term.kind in ASKED_FIRST)
     return tuple(dict.fromkeys(row.reference for row in services.store.flagged(tuple(hashes))))

@@ -19,6 +19,7 @@ from ..domain.dates import context_of, promised
 from ..domain.entry import Entered
 from ..domain.entry import problems as problems_of
 from ..domain.errors import Conflict, Invalid, KeyReused, NotFound, Problem
+from ..domain.language import ENGLISH, current, speaking
 from ..domain.model import Actor, Used
 from ..domain.ports import RACES, Services
 
@@ -61,9 +62,11 @@ def submit(
     channel: str = "web",
     draft_token: str = "",
 ) -> Receipt:
-    """Accept a resident's submission, received now. Raises Invalid, NotFound (unknown kind) or KeyReused."""
-    now = services.clock.now()
-    return _accept(services, kind, answers, idempotency_key, channel, now, draft_token=draft_token)
+    """Accept a resident's submission, received now, in the language of the moment. Raises Invalid, NotFound (unknown
+    kind) or KeyReused."""
+    now, spoken = services.clock.now(), current().code
+    with speaking(None):
+        return _accept(services, kind, answers, idempotency_key, channel, now, draft_token=draft_token, language=spoken)
 
 
 def enter_case(
@@ -131,6 +134,7 @@ def _accept(
     actor: Actor | None = None,
     entered: Entered | None = None,
     draft_token: str = "",
+    language: str = ENGLISH,
 ) -> Receipt:
     if kind not in services.book.sent:
         raise NotFound
@@ -159,6 +163,7 @@ def _accept(
             discard_draft=draft_token,
             actor=actor,
             entered=entered,
+            language=language,
             references=lambda: new_reference(services),
         )
         try:

@@ -15,6 +15,7 @@ from ..domain import cases, documents, retention, rounds
 from ..domain.clock import LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
+from ..domain.language import in_english, mark, say
 from ..domain.messages import split
 from ..domain.model import Case, CaseFile, Document, Event, Message
 from ..domain.ports import RACES, Services
@@ -30,7 +31,7 @@ WINDOW = timedelta(minutes=15)
 # has more; 59 random bits cannot be guessed at either rate.
 MAX_TRIES = (10, 50)
 MOST_MESSAGES = 500
-FILES_OVER = "The time to get your files online came to its end."
+FILES_OVER = mark("The time to get your files online came to its end.")
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def _link_key(services: Services, address: str) -> str:
     return hmac.digest(services.keys.key("mail-link"), text, "sha256").hex()[:40]
 
 
+@in_english
 def write(services: Services, reference: str, text: str) -> None:
     """A message of the resident about their open case. Raises Invalid, NotFound, or Stale when it is closed."""
     tidy = text.strip()
@@ -192,6 +194,7 @@ def write(services: Services, reference: str, text: str) -> None:
     raise Conflict
 
 
+@in_english
 def withdraw(services: Services, reference: str, *, go_on: bool = False) -> None:
     """The resident takes it back, or goes on after all; twice is once. Raises NotFound, or Stale when it is closed."""
     for _ in range(RACES):
@@ -227,7 +230,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
     dates = dates_of(services.book, case, now)
     until, released = case.released_until, documents.is_released(case, now)
     if until is not None and not released:
-        entries = sorted([*entries, Entry(until, FILES_OVER)], key=lambda entry: entry.at)
+        entries = sorted([*entries, Entry(until, say(FILES_OVER))], key=lambda entry: entry.at)
     return Status(
         reference=case.reference,
         kind=case.kind,
@@ -259,7 +262,7 @@ def status_of(services: Services, file: CaseFile) -> Status:
         ),
         closed_at=case.closed_at,
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
-        deleted_because=retention.sentence(case),
+        deleted_because=retention.sentence(case, retention.reason(services.book.retention, case)),
         looked_at=len(file.looks),
     )
 
@@ -272,8 +275,8 @@ def _words(services: Services, noun: str, event: Event) -> str:
     return Template(words).safe_substitute(
         resident_words=outcome,
         noun=noun,
-        because=str(event.data.get("because", "")),
-        title=str(event.data.get("title", "")),
+        because=say(str(event.data.get("because", ""))),
+        title=say(str(event.data.get("title", ""))),
         reference=str(event.data.get("reference", "")),
         **documents.words(services.book, event.data),
     )
@@ -310,7 +313,7 @@ def _answer(file: CaseFile) -> Answer | None:
     if "letter" not in facts:
         return None
     paragraphs = tuple(str(facts["letter"]).split("\n\n"))
-    return Answer(str(facts.get("outcome_words", "")), paragraphs, datetime.fromisoformat(facts["answered_at"]))
+    return Answer(say(str(facts.get("outcome_words", ""))), paragraphs, datetime.fromisoformat(facts["answered_at"]))
 
 
 def _sign(services: Services, payload: str) -> str:

@@ -185,7 +185,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
             if case.facts.get(name)
         ),
         deleted_on=case.end.at.astimezone(retention.LONDON).date() if case.end.at else None,
-        deleted_because=retention.sentence(case),
+        deleted_because=retention.sentence(case, retention.reason(services.book.retention, case)),
         hints=around.hints,
         limits=around.limits,
         looks=tuple(reversed(file.looks)),

@@ -29,6 +29,7 @@ from . import (
 from .dates import context_of, open_alerts
 from .entry import Entered
 from .errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Problem, Stale, Unlawful
+from .language import ENGLISH
 from .model import RESIDENT, Actor, Case, CaseFile, Change, Message, Party, Task, Used, Voice
 from .policy import Book
 from .record import Record
@@ -52,6 +53,7 @@ def receive(
     discard_draft: str = "",
     actor: Actor | None = None,
     entered: Entered | None = None,
+    language: str = ENGLISH,
     references: linked.NewReference,
 ) -> Change:
     """A new case from a valid submission, and those that it holds besides. `received_at` is the true receipt (UTC); its
@@ -70,6 +72,7 @@ def receive(
         context=context_of(row, submission),
         access_digest=access_digest,
         changed_at=now,
+        language=language,
         recognised_on=entered.recognised_on if entered else None,
         came_to=entered.came_to if entered else "",
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .language import say_count
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -106,7 +108,13 @@ class TooOften(CaseServiceError):
     def __init__(self, retry_after: int) -> None:
         """`retry_after` in seconds."""
         minutes = -(-retry_after // 60)
-        super().__init__(f"There were too many tries. Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
+        super().__init__(
+            say_count(
+                "There were too many tries. Try again in {count} minute.",
+                "There were too many tries. Try again in {count} minutes.",
+                minutes,
+            )
+        )
         self.retry_after = retry_after
 
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .language import mark, say
+
 WORDS = {
-    "yes": "You have this right",
-    "limited": "You have this right for some things",
-    "no": "Mostly not for what we do",
+    "yes": mark("You have this right"),
+    "limited": mark("You have this right for some things"),
+    "no": mark("Mostly not for what we do"),
 }
 
 
@@ -38,5 +40,5 @@ def rights(notice: Mapping[str, Any]) -> tuple[Found, ...]:
             continue
         answers = {answer for basis, answer in finder["applies"].items() if basis in bases}
         applies = answers.pop() if len(answers) == 1 else "limited"
-        found.append(Found(finder["right"], finder["title"], applies, WORDS[applies], finder["why"]))
+        found.append(Found(finder["right"], finder["title"], applies, say(WORDS[applies]), finder["why"]))
     return tuple(found)

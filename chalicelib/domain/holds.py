@@ -14,14 +14,15 @@ from typing import Any
 from . import retention
 from .clock import london_date
 from .errors import Invalid, NotFound, Problem
+from .language import mark
 from .model import OPEN_CASE, Actor, Case, Change, End, Hold
 from .policy import Book
 from .record import Record
 from .words import long_date
 
-LIMITED = End(because="the use of this information is limited")
-HELD = End(because="it is on hold")
-LOOKED_AT = End(because="somebody looks at it before it is deleted")
+LIMITED = End(because=mark("the use of this information is limited"))
+HELD = End(because=mark("it is on hold"))
+LOOKED_AT = End(because=mark("somebody looks at it before it is deleted"))
 # What we released of a case, which goes before the rest.
 RELEASED = "released_files"
 

@@ -180,6 +180,7 @@ def _open(
         received_at=received_at,
         received_on=london_date(received_at),
         channel=parent.channel,
+        language=parent.language,
         regime=more.get("regime") or row["regime"],
         context={**context_of(row, answers), **more.get("context", {})},
         access_digest="" if internal else parent.access_digest,

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .clock import Happening
+from .language import mark
 
 RESIDENT = "resident"
 SERVICE = "service"
@@ -38,7 +39,7 @@ class End:
             raise ValueError("an item needs an end or a reason why it has none")
 
 
-OPEN_CASE = End(because="its case is open")
+OPEN_CASE = End(because=mark("its case is open"))
 # Tasks beside the workflow (one for each service that is asked, or recipient that is told) are numbered from here on.
 BESIDE = 1000
 
@@ -140,6 +141,7 @@ class Case:
     `happenings` are the inputs of the clock, never dates derived from it. `told` holds the dates as people were last
     told them, under the `rules` they were computed with: only to say what moved, nothing is counted from them.
     `context` is what the rules ask besides days, as the right that a request is about.
+    `language` is the one that the person was spoken to in when they wrote to us.
     `step` is the number of the last human task of the workflow (0: none yet), `attempt` how often the workflow was
     started, `clock_revision` how often the dates moved. `took_part` names who decided which task, for independence.
     `settled` is the last task whose outcome is used up for good, since the case was opened again.
@@ -175,6 +177,7 @@ class Case:
     regime: str
     access_digest: str
     changed_at: datetime
+    language: str = "en"
     recognised_on: date | None = None
     came_to: str = ""
     version: int = 1
@@ -325,6 +328,7 @@ class Message:
     paragraphs: tuple[str, ...]
     queued_at: datetime
     link: str = ""
+    language: str = "en"
     status: str = "queued"
     attempts: int = 0
     sent_at: datetime | None = None

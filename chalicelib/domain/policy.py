@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from . import clock
+from . import clock, language
 from .access import Access
 
 
@@ -23,10 +23,34 @@ def schemas_of(outcome: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 class Book:
-    """`read(name)` gives the parsed, validated file `policy/<name>.json`; each is read when first needed."""
+    """`read(name)` gives the parsed, validated file `policy/<name>.json`; each is read when first needed. What
+    residents read of it is in the language of the moment; `languages` are those that the service speaks, by code."""
 
-    def __init__(self, read: Callable[[str], Mapping[str, Any]]) -> None:
-        self.file = read
+    def __init__(
+        self, read: Callable[[str], Mapping[str, Any]], languages: Mapping[str, language.Language] | None = None
+    ) -> None:
+        self._read, self.languages = read, languages or {}
+        self._said: dict[tuple[str, str], Any] = {}
+
+    def file(self, name: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._once(
+            name, lambda: self._places(f"policy/{name}").changed(self._read(name), language.say)
+        )
+        return found
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made, once for each language."""
+        key = (language.current().code, name)
+        if key not in self._said:
+            self._said[key] = make()
+        return self._said[key]
+
+    def _places(self, name: str) -> language.Places:
+        return language.places({} if language.current().is_english else self._read("languages")["texts"], name)
+
+    def language(self, code: str) -> language.Language | None:
+        """A language that the service speaks; None for English and for any other."""
+        return self.languages.get(code)
 
     @property
     def council(self) -> Mapping[str, Any]:
@@ -55,7 +79,7 @@ class Book:
         row: Mapping[str, Any] = self.file("tasks")["tasks"][task]
         return row
 
-    @cached_property
+    @property
     def exemptions(self) -> Mapping[str, Mapping[str, Any]]:
         """The register of what may be held back, by its ids."""
         return {row["id"]: row for row in self.file("exemptions")["register"]}
@@ -84,9 +108,12 @@ class Book:
     def journey(self, name: str) -> Mapping[str, Any]:
         return self.file(f"journeys/{name}")
 
-    @cached_property
+    @property
     def rules(self) -> clock.Rules:
-        return clock.load(self.file("deadlines"), self.file("bank_holidays"), self.council["closures"])
+        rules: clock.Rules = self._once(
+            "", lambda: clock.load(self.file("deadlines"), self.file("bank_holidays"), self.council["closures"])
+        )
+        return rules
 
     @cached_property
     def access(self) -> Access:

@@ -127,8 +127,9 @@ class Store(Protocol):
         """Make the case be found by these keyed hashes. Safe to repeat."""
         ...
 
-    def save_alikes(self, case: Case, alikes: Sequence[Alike]) -> None:
-        """Write what other cases are to this one, with its end. Raises Conflict when it went on."""
+    def cases_and_parties(self, references: Sequence[str]) -> Mapping[str, tuple[Case, tuple[Party, ...]]]: ...
+    def save_alikes(self, alikes: Sequence[Alike]) -> None:
+        """Write what cases are to others, at most 40 at once. Raises Conflict when one of them is not there."""
         ...
 
     def cases_by(self, hashes: Sequence[str], most: int = ...) -> Mapping[str, tuple[Case, ...]]:

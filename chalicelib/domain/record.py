@@ -9,6 +9,7 @@ from typing import Any
 
 from . import clock, messages, notice
 from .dates import dates_of, open_alerts
+from .language import ENGLISH, speaking
 from .model import SERVICE, Actor, Case, Change, Document, Event, Message, Party, Task, Used
 from .policy import Book
 from .words import long_date
@@ -113,12 +114,14 @@ class Record:
     ) -> int:
         """Queue a message from the text `name`; returns its number. A person without e-mail, or one who gets this
         `on_paper`, gets a letter to print, to post or to be read out."""
-        template = self.book.message(name)
         channel = "email"
         if party is not None and (on_paper or not party.details.get("email")):
             channel = "print"
-        known = self._whole() if channel == "print" else self._values()
-        text = messages.compose(template, channel, {**known, **values})
+        language = self.case.language if party is not None else ENGLISH
+        with speaking(self.book.language(language)):
+            template = self.book.message(name)
+            known = self._whole() if channel == "print" else self._values()
+            text = messages.compose(template, channel, {**known, **values})
         number = self.case.messages + 1
         self.put(messages=number)
         self.message(
@@ -132,6 +135,7 @@ class Record:
                 subject=text.subject,
                 paragraphs=text.paragraphs,
                 link=template.get("link", ""),
+                language=language,
                 queued_at=self.now,
                 end=self.case.end,
             )
@@ -140,7 +144,8 @@ class Record:
 
     def letter(self, name: str, **values: str) -> messages.Text:
         """The whole letter of a text, as it would be printed now: what the person reads behind their access code."""
-        return messages.compose(self.book.message(name), "print", {**self._whole(), **values})
+        with speaking(self.book.language(self.case.language)):
+            return messages.compose(self.book.message(name), "print", {**self._whole(), **values})
 
     def _whole(self) -> dict[str, str]:
         """What a letter may use: it may say all that the law wants in an answer."""

@@ -13,12 +13,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import clock
+from .language import mark, say, say_count
 from .model import Case, End
 from .policy import Book
 from .words import long_date
 
 LONDON = ZoneInfo("Europe/London")
 UTC = ZoneInfo("UTC")
+PERIODS = {
+    "years": (mark("{count} year"), mark("{count} years")),
+    "months": (mark("{count} month"), mark("{count} months")),
+    "days": (mark("{count} day"), mark("{count} days")),
+}
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,7 @@ def of_case(
     due = result.date("dispose_from")
     if due is None or due.date is None:
         raise ValueError("a closed case has a disposal date")
-    ((unit, count),) = row["period"].items()
-    because = row["words"].replace("$period", f"{count} {unit}" if count != 1 else f"1 {unit[:-1]}")
-    return Disposal(on=due.date, rule=f"{retention_class}@{policy['version']}", because=because)
+    return Disposal(on=due.date, rule=f"{retention_class}@{policy['version']}", because=_because(row))
 
 
 def short_end(policy: Mapping[str, Any], retention_class: str, now: datetime) -> End:
@@ -75,13 +79,29 @@ def short_end(policy: Mapping[str, Any], retention_class: str, now: datetime) ->
     return End(at=now + timedelta(**policy["classes"][retention_class]["period"]))
 
 
-def sentence(case: Case) -> str:
+def reason(policy: Mapping[str, Any], case: Case) -> str:
+    """Why it is kept that long: as the schedule says it now, while its version is the one that the case goes by."""
+    class_, _, version = case.retention_rule.partition("@")
+    row = policy["classes"].get(class_)
+    if row is None or version != policy["version"] or "retention_because" not in case.facts:
+        return str(case.facts.get("retention_because", ""))
+    return _because(row)
+
+
+def sentence(case: Case, because: str) -> str:
     """When this case goes and by which rule, or why it has no such day yet. For residents and staff alike."""
     if case.review_at is not None:
         on = case.review_at.astimezone(LONDON).date()
-        return f"Somebody looks at this on {long_date(on)}, before it is deleted. {case.facts['retention_because']}"
+        return f"{say('Somebody looks at this on {day}, before it is deleted.', day=long_date(on))} {because}"
     if case.end.at is None:
-        then = "it closes" if case.is_open else "that ends"
-        return f"We keep this while {case.end.because}. The day it will be deleted is set when {then}."
+        why = say("We keep this while {because}.", because=say(case.end.because))
+        if case.is_open:
+            return f"{why} {say('The day it will be deleted is set when it closes.')}"
+        return f"{why} {say('The day it will be deleted is set when that ends.')}"
     on = case.end.at.astimezone(LONDON).date()
-    return f"We will delete this on {long_date(on)}. {case.facts.get('retention_because', '')}".strip()
+    return f"{say('We will delete this on {day}.', day=long_date(on))} {because}".strip()
+
+
+def _because(row: Mapping[str, Any]) -> str:
+    ((unit, count),) = row["period"].items()
+    return str(row["words"]).replace("$period", say_count(*PERIODS[unit], count))

@@ -30,7 +30,8 @@ def send(services: Services, reference: str, number: int) -> bool:
         return True
     if not services.store.claim_message(message, services.clock.now()):
         return False
-    text, html = compose(services.book.council, message.subject, message.paragraphs, _link(services, message))
+    language = services.book.language(message.language)
+    text, html = compose(services.book.council, message.subject, message.paragraphs, _link(services, message), language)
     try:
         for address in addresses:
             services.mail.send(address, message.subject, text, html)

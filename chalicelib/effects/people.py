@@ -3,17 +3,20 @@ submission: nobody waits for it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ..commands.people import cases_of, hash_of
 from ..commands.restrictions import flagging
-from ..domain import alike, people, restriction
+from ..domain import alike, people
 from ..domain.errors import Conflict
-from ..domain.model import Alike, Case
+from ..domain.model import Alike, End
 from ..domain.ports import RACES, Services
 from . import workflow
 
 # How many are compared with a new case, and with one that limits the use of information: that one must reach all.
 MOST, ALL = 50, 1000
-AT_ONCE = 90
+AT_ONCE = 40
 
 
 def index(services: Services, reference: str) -> None:
@@ -41,29 +44,27 @@ def compare(services: Services, reference: str, most: int = MOST) -> None:
     terms = {term for party in file.parties for term in people.terms_of(party) if term.kind in alike.LOOKED_FOR}
     found = [case for case, _ in cases_of(services, terms, most).values()]
     newest = [case.reference for case in sorted(found, key=lambda case: case.received_on, reverse=True)]
-    signs = [sign for person in restriction.signs_of_all(file.parties) for sign in person]
-    wanted = (*flagging(services, signs), *(row.other for row in file.alikes), *newest)
-    others = {case.reference: case for case in services.store.cases(tuple(dict.fromkeys(wanted)))}
-    others.pop(reference, None)
-    mine: list[Alike] = []
-    for other in others.values():
-        theirs = services.store.parties(other.reference)
-        mine.append(alike.compare(reference, file.parties, other.reference, theirs))
-        _save(services, other, (alike.compare(other.reference, theirs, reference, file.parties),))
-    for start in range(0, len(mine), AT_ONCE):
-        _save(services, file.case, tuple(mine[start : start + AT_ONCE]))
+    wanted = dict.fromkeys((*flagging(services, terms), *(row.other for row in file.alikes), *newest))
+    others = services.store.cases_and_parties([other for other in wanted if other != reference])
+    rows: list[Alike] = []
+    for other, (_, theirs) in others.items():
+        rows.append(alike.compare(reference, file.parties, other, theirs))
+        rows.append(alike.compare(other, theirs, reference, file.parties))
+    for start in range(0, len(rows), AT_ONCE):
+        _save(services, rows[start : start + AT_ONCE])
 
 
-def _save(services: Services, case: Case, rows: tuple[Alike, ...]) -> None:
-    """Each with the end that its case has now. A case that is gone needs nothing beside it."""
-    found: Case | None = case
+def _save(services: Services, rows: Sequence[Alike]) -> None:
+    """Each with the end of the case that it stands beside, also when that gets one meanwhile: either its closing finds
+    the row, or we find that it closed. Beside a case that is gone nothing is written."""
+    written: dict[str, End] = {}
     for _ in range(RACES):
-        if found is None:
+        ends = {case.reference: case.end for case in services.store.cases([row.reference for row in rows])}
+        if ends == written:
             return
         try:
-            services.store.save_alikes(found, rows)
+            services.store.save_alikes([replace(row, end=ends[row.reference]) for row in rows if row.reference in ends])
         except Conflict:
-            found = services.store.case(case.reference)
             continue
-        return
+        written = ends
     raise Conflict

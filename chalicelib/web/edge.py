@@ -12,6 +12,7 @@ from typing import Any
 from chalice.app import Response
 
 from ..domain.errors import CaseServiceError, NotFound
+from ..domain.language import mark
 from .api.face import refuse as problem
 from .http import Request, finish, read
 from .render import refusal
@@ -20,8 +21,8 @@ from .resident.face import face
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CATCH_ALL = "/{proxy+}"
 MESSAGES = {
-    404: "Check the address, or go to the start.",
-    415: "Send this with the form on our page.",
+    404: mark("Check the address, or go to the start."),
+    415: mark("Send this with the form on our page."),
 }
 
 

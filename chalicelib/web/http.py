@@ -20,12 +20,13 @@ from chalice.app import Blueprint, Response
 
 from ..bootstrap import services
 from ..domain.errors import CaseServiceError, Invalid, NotAllowed, Problem, TooLarge
+from ..domain.language import Language, speaking
 from ..domain.model import Actor, StaffSession
 
 log = logging.getLogger("cases")
 
 MAX_BODY = 1024 * 1024
-VISIT, STAFF = "__Host-visit", "__Host-staff"
+VISIT, STAFF, LANGUAGE = "__Host-visit", "__Host-staff", "__Host-language"
 WITH_BODY = ("POST", "PUT", "PATCH")
 FORM = "application/x-www-form-urlencoded"
 # The one inline line of the page template: it says that JavaScript runs. A test computes the hash again.
@@ -113,7 +114,8 @@ class Request:
 class Face:
     """A group of routes with one way of signing in and one way of saying no.
 
-    `sign_in(request, action)` sets the session or raises; `refuse(request, error)` makes the answer.
+    `sign_in(request, action)` sets the session or raises; `refuse(request, error)` makes the answer;
+    `language(request)` is the language that its pages are in.
     """
 
     def __init__(
@@ -122,10 +124,12 @@ class Face:
         sign_in: Callable[[Request, str], None],
         refuse: Callable[[Request, CaseServiceError], Response],
         content_type: str,
+        language: Callable[[Request], Language | None] = lambda request: None,
     ) -> None:
         self.blueprint = Blueprint(name)
         self.actions: dict[tuple[str, str], str] = {}
         self._sign_in, self._refuse, self._content_type = sign_in, refuse, content_type
+        self._language = language
 
     def route(
         self, path: str, action: str, methods: tuple[str, ...] = ("GET",), *, form_token: bool = True
@@ -152,13 +156,19 @@ class Face:
         self, view: Callable[[Request], Response], action: str, params: Mapping[str, str], form_token: bool
     ) -> Response:
         request = read(self.blueprint.current_request, params)
+        with speaking(self._language(request)):
+            return finish(request, self._response(request, view, action, form_token), action)
+
+    def _response(
+        self, request: Request, view: Callable[[Request], Response], action: str, form_token: bool
+    ) -> Response:
         try:
             self._sign_in(request, action)
             if request.method == "POST" and form_token:
                 check_form_token(request)
-            response = view(request)
+            return view(request)
         except CaseServiceError as error:
-            response = self._refuse(request, error)
+            return self._refuse(request, error)
         except Exception as error:
             trace = error.__traceback__
             while trace is not None and trace.tb_next is not None:
@@ -168,8 +178,7 @@ class Face:
             log.error("failed", extra={"fields": fields})
             broken = CaseServiceError("Something went wrong on our side. Nothing that we had is lost. Try again soon.")
             broken.status, broken.code = 500, "broken"
-            response = self._refuse(request, broken)
-        return finish(request, response, action)
+            return self._refuse(request, broken)
 
 
 def read(raw: Any, params: Mapping[str, str]) -> Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 from chalice.app import Response
 
 from ..bootstrap import services
-from ..domain import words
+from ..domain import language, words
 from ..domain.clock import london_date
 from ..domain.errors import CaseServiceError
+from ..domain.language import mark
 from .http import Request
 
 HERE = Path(__file__).resolve().parent
@@ -49,7 +51,20 @@ def environment() -> Any:
     compiled = BUILT / "templates"
     loaders = [ModuleLoader(compiled)] if compiled.exists() else sources
     found = Environment(
-        loader=ChoiceLoader(loaders), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=Loud
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=Loud,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found.policies["ext.i18n.trimmed"] = True
+    # Every text of a template is trusted, and what is filled into it is escaped; what is not of a template goes
+    # through `said`, which trusts nothing.
+    found.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: language.current().text(text),
+        lambda one, many, count: language.current().count(one, many, count),
+        newstyle=True,
     )
     found.filters |= {
         "long_date": words.long_date,
@@ -58,6 +73,7 @@ def environment() -> Any:
         "time_of_day": words.clock_time,
         "day_of": london_date,
         "days_left": words.days_left,
+        "said": language.say,
     }
     return found
 
@@ -79,7 +95,8 @@ def _may(request: Request, action: str) -> bool:
 
 def html(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A whole page. `title` must be among the values; it never holds a name or a reference."""
-    council = services().book.council
+    council, languages = services().book.council, services().book.languages
+    values = {"errors": (), **values}
     body = (
         environment()
         .get_template(template)
@@ -91,23 +108,30 @@ def html(request: Request, template: str, *, status: int = 200, **values: Any) -
             path=request.path,
             session=request.session,
             may=lambda action: _may(request, action),
-            **{"errors": (), **values},
+            language=language.current(),
+            languages=(language.Language(), *languages.values()) if languages else (),
+            **{**values, "title": language.say(values["title"]), "errors": [_said(row) for row in values["errors"]]},
         )
     )
     return Response(body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"})
 
 
+def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of the error summary in the language of the page."""
+    return {**row, "text": language.say(str(row["text"]))}
+
+
 TITLES = {
-    401: "You need to sign in",
-    403: "You cannot do that",
-    404: "We cannot find that page",
-    405: "We cannot find that page",
-    409: "Somebody was there before you",
-    413: "That is too much to send",
-    415: "We cannot read that",
-    422: "Something needs to be changed",
-    429: "Please wait a while",
-    500: "Sorry, something went wrong",
+    401: mark("You need to sign in"),
+    403: mark("You cannot do that"),
+    404: mark("We cannot find that page"),
+    405: mark("We cannot find that page"),
+    409: mark("Somebody was there before you"),
+    413: mark("That is too much to send"),
+    415: mark("We cannot read that"),
+    422: mark("Something needs to be changed"),
+    429: mark("Please wait a while"),
+    500: mark("Sorry, something went wrong"),
 }
 
 
@@ -118,7 +142,7 @@ def refusal(request: Request, error: CaseServiceError, **values: Any) -> Respons
         "error.html",
         status=error.status,
         title=TITLES.get(error.status, TITLES[500]),
-        message=error.message,
+        message=language.say(error.message),
         problems=getattr(error, "problems", ()),
         **values,
     )

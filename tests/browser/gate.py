@@ -38,6 +38,7 @@ class Gate:
     folder: Path
     complaints: list[str] = field(default_factory=list)
     pages: int = 0
+    error: str = "Error:"
     mirrors: dict[Any, Any] = field(default_factory=dict)
 
     def mirror(self, page: Any, beside: Any) -> None:
@@ -96,7 +97,7 @@ class Gate:
             found.append(f"{over} pixels too wide")
         if page.locator("h1").count() != 1:
             found.append("not one h1")
-        if page.locator(".govuk-error-summary").count() and not page.title().startswith("Error: "):
+        if page.locator(".govuk-error-summary").count() and not page.title().startswith(f"{self.error} "):
             found.append("an error, and the title does not say so")
         return found
 

@@ -161,6 +161,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "parties": lambda world, ref: world.services.store.parties(ref),
     "cases": lambda world, ref: world.services.store.cases([ref]),
     "cases_by": lambda world, ref: world.services.store.cases_by(hashes(world)),
+    "cases_and_parties": lambda world, ref: world.services.store.cases_and_parties([ref]),
     "flagged": lambda world, ref: world.services.store.flagged(["hash-1"]),
     "desk": lambda world, ref: world.services.store.desk(["ROLE#ig_officer", "ROLE#service_manager"], 50, ""),
     "desk_until": lambda world, ref: world.services.store.desk_until(

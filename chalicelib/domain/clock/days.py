@@ -66,10 +66,6 @@ class WorkCalendar:
             count -= self.working(day)
         return day
 
-    def why_not(self, day: date) -> str:
-        """Why a day is no working day, in words."""
-        return f"a bank holiday ({self.holidays[day]})" if day in self.holidays else f"a {day:%A}"
-
 
 def add(calendar: WorkCalendar | None, day: date, unit: str, count: int) -> date:
     """`count` working days, open days, days or months after `day`, never rolled."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ..language import say
 from . import words
 from .days import LONDON, add, london_date
 from .period import period
@@ -52,9 +53,12 @@ def _not_in_force(regime: Regime, received: date) -> Clock | None:
     force = regime.row["in_force"]
     begins, ends = date.fromisoformat(force["from"]), date.fromisoformat(force.get("until", "9999-12-31"))
     if force.get("tested") and received < begins:
-        word, said = "pre_commencement", f"This rule is for what comes in from {words.long(begins)}. It does not apply."
+        word, said = (
+            "pre_commencement",
+            say("This rule is for what comes in from {day}. It does not apply.", day=words.long(begins)),
+        )
     elif received > ends:
-        word, said = "no_longer_in_force", f"This rule ended on {words.long(ends)}. It does not apply."
+        word, said = "no_longer_in_force", say("This rule ended on {day}. It does not apply.", day=words.long(ends))
     else:
         return None
     name = regime.row["dates"][0]["name"]
@@ -137,7 +141,7 @@ def _one(
     elif part.get("from") != "received":
         said.append(words.filled(part["from_words"], day=origin))
     if base != origin:
-        said.append(f"That day counts too, so we start from {words.long(base)}.")
+        said.append(say("That day counts too, so we start from {day}.", day=words.long(base)))
     said += words.counted(base, day, unit, count, regime.calendar)
     if regime.calendar is not None:
         said += words.rolled(day, end, regime.calendar)
@@ -162,8 +166,8 @@ def _hours(
     local = due.astimezone(LONDON)
     said = (
         regime.words("received", day=london_date(received)),
-        f"We count {hours} hours. Nights, weekends and bank holidays count too.",
-        f"That takes us to {local:%H:%M} on {words.long(local.date())}.",
+        say("We count {hours} hours. Nights, weekends and bank holidays count too.", hours=hours),
+        say("That takes us to {time} on {day}.", time=f"{local:%H:%M}", day=words.long(local.date())),
     )
     part = regime.row["dates"][0]
     met = [happening.at for happening in happenings if happening.type in part.get("met_by", ())]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from ..language import say
 from . import words
 from .rules import Regime
 from .values import Clock, ClockError, Happening, LegalDate, status
@@ -98,7 +99,7 @@ def _check(regime: Regime, received: date, happenings: Sequence[Happening]) -> N
             unit, count = regime.extension
             given = happening.details.get(unit, count)
             if given != count or isinstance(given, bool):
-                raise ClockError("extension", f"An extension is {words.plural(count, words.UNITS[unit])}, no other.")
+                raise ClockError("extension", f"An extension is {words.plural(count, unit)}, no other.")
             if happening.details.get("reasons", True) in ("", None, False):
                 raise ClockError("extension", "An extension needs its reasons.")
 
@@ -169,8 +170,8 @@ def _working(regime: Regime, start: date, nominal: date, extended: bool, plan: C
         count += regime.extension[1]
     said += words.counted(start, nominal, unit, count, regime.calendar)
     if plan.added:
-        said.append(words.filled(regime.part("pause")["counted"], days=words.plural(plan.added, "day")))
-        said.append(f"That takes us to {words.long(plan.end)}.")
+        said.append(words.filled(regime.part("pause")["counted"], days=words.plural(plan.added, "days")))
+        said.append(say("That takes us to {day}.", day=words.long(plan.end)))
     if regime.calendar is not None:
         said += words.rolled(plan.end, regime.roll(plan.end), regime.calendar)
     return said

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ..language import say
 from . import words
 from .days import add_months
 from .rules import Regime
@@ -17,8 +18,8 @@ def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], conte
 
     Open wins over a hold; several holds: blocked until all are released; a hold released early extends nothing.
     """
-    unit = "month" if "months" in context else "year"
-    count = context.get(f"{unit}s")
+    unit = "months" if "months" in context else "years"
+    count = context.get(unit)
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         raise ClockError("years", "Give the years to keep it as a whole number.")
     if any(happening.at < closed and happening.type in ("reopened", "closed") for happening in happenings):
@@ -37,16 +38,16 @@ def dispose(regime: Regime, closed: date, happenings: Sequence[Happening], conte
                 released.append(happening.at)
             holds = max(0, holds - 1)
     if last_closure is None:
-        return _none(regime, closed, "open", "It is open again. The day is set when it closes.")
+        return _none(regime, closed, "open", say("It is open again. The day is set when it closes."))
     if holds:
-        return _none(regime, closed, "on_hold", "It is on hold. It stays until the hold is released.")
-    scheduled = add_months(closure, count if unit == "month" else 12 * count)
-    said = [regime.words("received", day=closure), f"We keep it {words.plural(count, unit)} after that."]
+        return _none(regime, closed, "on_hold", say("It is on hold. It stays until the hold is released."))
+    scheduled = add_months(closure, count if unit == "months" else 12 * count)
+    said = [regime.words("received", day=closure), say("We keep it {time} after that.", time=words.plural(count, unit))]
     end = scheduled
     if released and max(released) > scheduled:
         end = max(released)
-        said.append("A hold kept it longer.")
-    said.append(f"It may go from {words.long(end)}.")
+        said.append(say("A hold kept it longer."))
+    said.append(say("It may go from {day}.", day=words.long(end)))
     legal = regime.legal("dispose_from", end, "running", said, closure)
     return Clock(regime.name, "running", (legal,), {"dispose_from": end.isoformat()}, tuple(said))
 

@@ -5,23 +5,41 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
+from ..language import current, mark, say, say_count
 from .days import WorkCalendar
 
 UNITS = {
-    "working_days": "working day",
-    "open_days": "working day",
-    "days": "day",
-    "months": "month",
-    "years": "year",
-    "hours": "hour",
+    "working_days": (mark("{number} working day"), mark("{number} working days")),
+    "open_days": (mark("{number} working day"), mark("{number} working days")),
+    "days": (mark("{number} day"), mark("{number} days")),
+    "months": (mark("{number} month"), mark("{number} months")),
+    "years": (mark("{number} year"), mark("{number} years")),
+    "hours": (mark("{number} hour"), mark("{number} hours")),
 }
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS = (
+    mark("no"), mark("one"), mark("two"), mark("three"), mark("four"), mark("five"), mark("six"), mark("seven"),
+    mark("eight"), mark("nine"), mark("ten"), mark("eleven"), mark("twelve"),
+)  # fmt: skip
+
+
+def long(day: date) -> str:
+    """`Wednesday 23 December 2026`."""
+    if current().is_english:
+        return _long(day)
+    return say("{weekday} {day} {month} {year}", weekday=weekday(day), day=day.day, month=month(day), year=day.year)
 
 
 @lru_cache(maxsize=8192)
-def long(day: date) -> str:
-    """`Wednesday 23 December 2026`."""
+def _long(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def weekday(day: date) -> str:
+    return say(f"{day:%A}")
+
+
+def month(day: date) -> str:
+    return say(f"{day:%B}")
 
 
 def filled(text: str, **values: date | str | None) -> str:
@@ -30,39 +48,44 @@ def filled(text: str, **values: date | str | None) -> str:
 
 
 def plural(count: int, unit: str) -> str:
-    words = NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
-    return f"{words} {unit}" if count == 1 else f"{words} {unit}s"
+    """So many of a unit, `three months`; small numbers as words."""
+    number = say(NUMBERS[count]) if 0 <= count < len(NUMBERS) else str(count)
+    return say_count(*UNITS[unit], count, number=number)
 
 
 def counted(start: date, end: date, unit: str, count: int, calendar: WorkCalendar | None) -> list[str]:
     """How `end` follows from `start` by a count of working days, days or months, before any roll."""
     if unit in ("working_days", "open_days"):
         assert calendar is not None
-        sentences = ["We count the days that we work. We start on the day after. We skip weekends and bank holidays."]
+        sentences = [
+            say("We count the days that we work. We start on the day after. We skip weekends and bank holidays.")
+        ]
         if unit == "open_days":
-            sentences.append("We also skip days when our offices are shut.")
+            sentences.append(say("We also skip days when our offices are shut."))
         for day in _days(start, end):
             if day.weekday() < 5 and day in calendar.holidays:
-                sentences.append(f"We skip {day.day} {day:%B} ({calendar.holidays[day]}).")
+                title = calendar.holidays[day]
+                sentences.append(say("We skip {day} {month} ({title}).", day=day.day, month=month(day), title=title))
             elif unit == "open_days" and day.weekday() < 5 and day in calendar.closed:
-                sentences.append(f"We skip {day.day} {day:%B} (we are shut).")
-        return [*sentences, f"Day {count} is {long(end)}."]
+                sentences.append(say("We skip {day} {month} (we are shut).", day=day.day, month=month(day)))
+        return [*sentences, say("Day {count} is {day}.", count=count, day=long(end))]
+    takes = say("That takes us on to {day}.", day=long(end))
     if unit == "days":
-        return [f"We count {plural(count, 'day')}. We start on the day after.", f"That takes us on to {long(end)}."]
-    months = plural(count // 12, "year") if count % 12 == 0 else plural(count, "month")
+        return [say("We count {days}. We start on the day after.", days=plural(count, "days")), takes]
+    adds = say("We add {time}.", time=plural(count // 12, "years") if count % 12 == 0 else plural(count, "months"))
     if end.day != start.day:
-        return [
-            f"We add {months}.",
-            f"There is no {start.day} {end:%B}, so the month ends on {long(end)}.",
-        ]
-    return [f"We add {months}.", f"That takes us on to {long(end)}."]
+        short = "There is no {number} {month}, so the month ends on {day}."
+        return [adds, say(short, number=start.day, month=month(end), day=long(end))]
+    return [adds, takes]
 
 
 def rolled(day: date, end: date, calendar: WorkCalendar) -> list[str]:
     """Why the last day moved on to a working day; nothing when it did not."""
     if day == end:
         return []
-    return [f"That is {calendar.why_not(day)}, so the last day is {long(end)}."]
+    title = calendar.holidays.get(day)
+    why = say("a bank holiday ({title})", title=title) if title else say("a {weekday}", weekday=weekday(day))
+    return [say("That is {why}, so the last day is {day}.", why=why, day=long(end))]
 
 
 def _days(start: date, end: date) -> list[date]:

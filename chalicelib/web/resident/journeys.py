@@ -16,6 +16,7 @@ from ...bootstrap import services
 from ...commands import drafts, submit
 from ...domain import journeys as domain
 from ...domain.errors import Invalid, KeyReused, NotFound, Problem, TooOften
+from ...domain.language import say
 from ...domain.model import Draft
 from ..http import Request, see
 from ..render import html
@@ -129,8 +130,8 @@ def _only_if(journey: Mapping[str, Any], schema: Mapping[str, Any], row: Mapping
     field = schema["properties"][condition["field"]]
     words = field.get("items", field).get("x-words", {})
     asked = next(one for step in journey["steps"] for one in step["fields"] if one["name"] == condition["field"])
-    answers = " or ".join(f'"{words.get(value, value)}"' for value in condition["in"])
-    return f'Only if you chose {answers} at "{asked["label"]}".'
+    answers = say(" or ").join(f'"{words.get(value, value)}"' for value in condition["in"])
+    return say('Only if you chose {answers} at "{question}".', answers=answers, question=asked["label"])
 
 
 @face.route("/resume", "submission.make", ("GET", "POST"))

@@ -11,6 +11,7 @@ from ...bootstrap import services
 from ...commands import again as commands
 from ...commands import contact, track
 from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
+from ...domain.language import say
 from ...domain.model import Case
 from ..calendars import Entry, calendar
 from ..http import Request, allow_forms_to, see
@@ -90,7 +91,7 @@ def withdraw(request: Request) -> Response:
     found = track.status(services(), reference)
     if not found.may_withdraw:
         return see(request, "/track/case")
-    title = f"Stop your {found.noun}"
+    title = say("Stop your {noun}", noun=found.noun)
     back = request.url("/track/case")
     return html(request, "resident/withdraw.html", title=title, tracked=found, back=back)
 

@@ -56,7 +56,7 @@ def _field(name: str, field: Json, required: bool, people: People, form: Form) -
         words = field.get("x-words", {})
         items = [{"value": value, "text": words.get(value, value)} for value in field["enum"]]
         many = len(items) > 9
-        empty = [{"value": "", "text": ""}] if many else []
+        empty = [{"value": "", "text": "Choose one"}] if many else []
         drawn |= {"input": "select" if many else "radios", "items": [*empty, *items]}
     elif field["type"] == "boolean":
         drawn |= {"input": "tick", "legend": field.get("x-legend", "Confirm")}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.domain.clock import add_months, london_date
+from chalicelib.domain.clock import add_months, london_date, words
 from chalicelib.domain.clock.days import LONDON, WorkCalendar, add
 
 from ...support.clock import RULES, on, refused
@@ -166,13 +166,13 @@ def test_working_days_are_counted_back_too(day: str, count: int, earlier: str) -
 @pytest.mark.parametrize(
     ("day", "why"),
     [
-        ("2027-03-26", "a bank holiday (Good Friday)"),
-        ("2027-03-27", "a Saturday"),
-        ("2027-03-28", "a Sunday"),
+        ("2027-03-26", "That is a bank holiday (Good Friday), so the last day is Tuesday 30 March 2027."),
+        ("2027-03-27", "That is a Saturday, so the last day is Tuesday 30 March 2027."),
+        ("2027-03-28", "That is a Sunday, so the last day is Tuesday 30 March 2027."),
     ],
 )
 def test_a_day_off_says_why(day: str, why: str) -> None:
-    assert EASTER.why_not(on(day)) == why
+    assert words.rolled(on(day), on("2027-03-30"), EASTER) == [why]
 
 
 def test_a_calendar_is_named_with_its_version() -> None:

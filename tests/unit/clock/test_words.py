@@ -27,7 +27,7 @@ def test_days_and_texts_are_filled_in() -> None:
     [(0, "no days"), (1, "one day"), (2, "two days"), (12, "twelve days"), (13, "13 days"), (-1, "-1 days")],
 )
 def test_small_numbers_are_words(count: int, text: str) -> None:
-    assert words.plural(count, "day") == text
+    assert words.plural(count, "days") == text
 
 
 def test_working_days_name_each_holiday_on_a_weekday() -> None:
