@@ -11,6 +11,7 @@ from .adapters.documents import S3Documents
 from .adapters.identity import UserPool
 from .adapters.mail import Ses
 from .adapters.policies import PolicyFiles
+from .adapters.post import Post
 from .adapters.scanner import chosen
 from .adapters.schemas import SchemaFiles
 from .adapters.secrets import RandomIds, SecretKeys, WallClock
@@ -50,7 +51,7 @@ def _from_environment() -> Services:
         book=Book(policy, languages.offered(policy)),
         schemas=schemas,
         workflows=StepFunctions(os.environ["MACHINE_ARN_PREFIX"], lambda: client("stepfunctions")),
-        mail=Ses(os.environ["MAIL_FROM"], lambda: client("sesv2")),
+        mail=Post(lambda: policy("post"), Ses(os.environ["MAIL_FROM"], lambda: client("sesv2")), _notify_key),
         identity=UserPool(
             issuer=os.environ["TOKEN_ISSUER"],
             keys_url=os.environ["TOKEN_KEYS"],
@@ -64,6 +65,12 @@ def _from_environment() -> Services:
         ),
         settings=Settings(site_url=site_url, stage=os.environ.get("STAGE", "dev")),
     )
+
+
+def _notify_key() -> str:
+    """The API key for GOV.UK Notify, from a secret that the operator made."""
+    found: str = client("secretsmanager").get_secret_value(SecretId=os.environ["NOTIFY_SECRET_ID"])["SecretString"]
+    return found
 
 
 @cache

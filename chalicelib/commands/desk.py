@@ -175,6 +175,7 @@ def _flags(case: Case) -> tuple[str, ...]:
         "On hold": bool(case.holds),
         "Somebody may not be safe": case.needs_attention == "worried",
         "Wrote to us": case.needs_attention == "resident_wrote",
+        "A letter waits": case.needs_attention == "letter_waits",
         "Wants to stop": case.needs_attention == "wants_to_withdraw",
         "A message failed": case.needs_attention == "message_failed",
     }

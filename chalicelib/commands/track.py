@@ -57,6 +57,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A letter that we wrote beside the answer."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
 class Next:
     """What the person may ask for after our answer: the button, what it does, and by when they should ask."""
 
@@ -83,6 +92,7 @@ class Status:
     may_withdraw: bool
     withdrawal_asked_at: datetime | None
     answer: Answer | None
+    letters: tuple[Letter, ...]
     next_round: Next | None
     links: tuple[tuple[str, str], ...]
     files: tuple[FileView, ...]
@@ -247,6 +257,11 @@ def status_of(services: Services, file: CaseFile) -> Status:
         may_withdraw=case.is_open and bool(row.get("withdrawable")),
         withdrawal_asked_at=case.withdrawal_asked_at if case.is_open else None,
         answer=_answer(file),
+        letters=tuple(
+            Letter(one.subject, one.letter, one.sent_at or one.queued_at)
+            for one in reversed(file.messages)
+            if one.letter and one.status not in ("draft", "returned")
+        ),
         next_round=_next_round(services, case, now),
         links=tuple(
             (other, services.book.file("kinds")["links"][relation.removesuffix("_from")][_end(relation)])

@@ -7,10 +7,15 @@ the access code. A printed letter, which goes to one safe address, may carry the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 from typing import Any
+
+from . import people
+
+ON_PAPER = ("print", "letter")
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,17 @@ class Text:
 
 
 def compose(template: Mapping[str, Any], channel: str, values: Mapping[str, str]) -> Text:
-    """Fill a text for a channel (`email` or `print`). Raises KeyError naming the value that is missing.
+    """Fill a text for a channel: `email`, `text`, or one on paper (`print`, `letter`). Raises KeyError naming the value
+    that is missing.
 
     A paragraph may be a named part, so that a text can be held against what the law wants in it. A part that is empty
     when it is filled is not there.
     """
-    body = template.get("letter", template["paragraphs"]) if channel == "print" else template["paragraphs"]
+    body = template["paragraphs"]
+    if channel in ON_PAPER:
+        body = template.get("letter", body)
+    elif channel == "text":
+        body = [template["text"]]
     paragraphs: list[str] = []
     parts: set[str] = set()
     for paragraph in body:
@@ -44,6 +54,31 @@ def compose(template: Mapping[str, Any], channel: str, values: Mapping[str, str]
 def split(text: str) -> tuple[str, ...]:
     """The paragraphs of a text, without the space around them and without empty ones."""
     return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
+def can_go(post: Mapping[str, Any], channel: str, details: Mapping[str, str]) -> bool:
+    """Whether a message may go this way (`email`, `text`, `letter` or `print`) to a person with these details, by
+    `policy/post.json`. Only what the person chose as a way to reach them has its detail."""
+    if channel == "email":
+        return bool(details.get("email"))
+    if channel == "text":
+        return post["text"] == "notify" and is_mobile(details.get("phone", ""))
+    if channel == "letter":
+        return post["letter"] == "notify" and bool(people.postcode(details.get("address", "")))
+    return channel == "print"
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a number is that of a British mobile phone."""
+    return people.phone(phone).startswith("447")
+
+
+def address_lines(name: str, details: Mapping[str, str]) -> list[str]:
+    """Where a letter goes, the name first and the postcode on a line of its own, last."""
+    code = people.postcode(details["address"])
+    written = re.compile(rf"(?i){code[:-3]}\s*{code[-3:]}")
+    lines = (" ".join(written.sub("", line).split()) for line in re.split(r"[,\n]", details["address"]))
+    return [name, *(line for line in lines if line), f"{code[:-3]} {code[-3:]}"]
 
 
 def can_reach(details: Mapping[str, str]) -> bool:

@@ -316,7 +316,9 @@ def split_task_id(task_id: str) -> tuple[str, int] | None:
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """What we tell a person. queued → sending → sent or failed. `to` is `party:requester`, `person:…`, `role:…` or
-    `contact:…`: the address itself is looked up when it is sent; or `address:…`, one that is not the person's now."""
+    `contact:…`: the address itself is looked up when it is sent; or `address:…`, one that is not the person's now.
+    A `letter` that staff wrote (`by`) is what the person reads of it; it is a draft until a second person has read it
+    where policy wants one, and may be returned."""
 
     reference: str
     number: int
@@ -327,6 +329,8 @@ class Message:
     subject: str
     paragraphs: tuple[str, ...]
     queued_at: datetime
+    letter: tuple[str, ...] = ()
+    by: str = ""
     link: str = ""
     language: str = "en"
     status: str = "queued"

@@ -102,6 +102,15 @@ class Book:
     def documents(self) -> Mapping[str, Any]:
         return self.file("documents")
 
+    @property
+    def post(self) -> Mapping[str, Any]:
+        return self.file("post")
+
+    @property
+    def letters(self) -> Mapping[str, Mapping[str, Any]]:
+        letters: Mapping[str, Mapping[str, Any]] = self.file("letters")["letters"]
+        return letters
+
     def message(self, name: str) -> Mapping[str, Any]:
         return self.file(f"messages/{name}")
 

@@ -194,8 +194,15 @@ class Workflows(Protocol):
 
 
 class Mail(Protocol):
-    def send(self, to: str, subject: str, text: str, html: str) -> None:
-        """Raises MailRefused when it was not accepted."""
+    """Every way out, as `policy/post.json` says. Each raises MailRefused when the message was not accepted."""
+
+    def send(self, to: str, subject: str, text: str, html: str) -> None: ...
+    def text(self, to: str, words: str) -> None:
+        """A text message to a telephone."""
+        ...
+
+    def letter(self, address: Sequence[str], subject: str, paragraphs: Sequence[str]) -> None:
+        """A letter that somebody else prints and posts; `address` line by line, the name first, the postcode last."""
         ...
 
 

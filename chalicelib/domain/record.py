@@ -116,12 +116,10 @@ class Record:
         `on_paper`, gets a letter to print, to post or to be read out."""
         channel = "email"
         if party is not None and (on_paper or not party.details.get("email")):
-            channel = "print"
+            channel = "letter" if messages.can_go(self.book.post, "letter", party.details) else "print"
+        template = self.book.message(name)
         language = self.case.language if party is not None else ENGLISH
-        with speaking(self.book.language(language)):
-            template = self.book.message(name)
-            known = self._whole() if channel == "print" else self._values()
-            text = messages.compose(template, channel, {**known, **values})
+        text = self.composed(name, channel, language, **values)
         number = self.case.messages + 1
         self.put(messages=number)
         self.message(
@@ -144,8 +142,13 @@ class Record:
 
     def letter(self, name: str, **values: str) -> messages.Text:
         """The whole letter of a text, as it would be printed now: what the person reads behind their access code."""
-        with speaking(self.book.language(self.case.language)):
-            return messages.compose(self.book.message(name), "print", {**self._whole(), **values})
+        return self.composed(name, "print", self.case.language, **values)
+
+    def composed(self, name: str, channel: str, language: str, **values: str) -> messages.Text:
+        """A text as it would go now, in a language that the service speaks."""
+        with speaking(self.book.language(language)):
+            known = self._whole() if channel in messages.ON_PAPER else self._values()
+            return messages.compose(self.book.message(name), channel, {**known, **values})
 
     def _whole(self) -> dict[str, str]:
         """What a letter may use: it may say all that the law wants in an answer."""

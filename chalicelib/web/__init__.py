@@ -24,6 +24,7 @@ def register(app: Any) -> None:
         figures,
         files,
         holds,
+        letters,
         restrictions,
         rounds,
         search,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,6 +82,14 @@ class Outbox:
             raise MailRefused("Throttling")
         self.sent.append(Sent(to, subject, text, html))
         self._calls.after("SendEmail")
+
+    def text(self, to: str, words: str) -> None:
+        self._calls.before("SendText")
+        self.sent.append(Sent(to, "", words, ""))
+
+    def letter(self, address: Sequence[str], subject: str, paragraphs: Sequence[str]) -> None:
+        self._calls.before("SendLetter")
+        self.sent.append(Sent("\n".join(address), subject, "\n\n".join(paragraphs), ""))
 
 
 @dataclass

@@ -39,6 +39,8 @@ MATRIX: dict[str, set[str]] = {
     "search.use": {"ig_officer", "ig_manager", "dpo"},
     "lookups.view": {"ig_manager", "dpo", "auditor"},
     "case.note": WORKERS,
+    "letter.write": {"ig_officer", "ig_manager"},
+    "letter.check": {"ig_officer", "ig_manager"},
     "conflict.declare": WORKERS,
     "conflict.manage": {"ig_manager"},
     "figures.view": {"ig_officer", "ig_manager", "dpo", "auditor"},

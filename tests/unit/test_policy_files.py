@@ -316,6 +316,7 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
             used |= set(row.get("message_by", {}).get("texts", {}).values())
             for some in row.get("message_by", {}).get("texts_for", {"is": {}})["is"].values():
                 used |= set(some.values())
+    used |= {row["message"] for row in BOOK.letters.values()}
     for ladder in DEADLINES["ladders"].values():
         for rung in ladder:
             used |= {f"{'waiting' if rung['at'] == 'waiting' else 'reminder'}-{to}" for to in rung["to"]}
@@ -325,6 +326,8 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
             "digest",
             "hold-review",
             "task-given",
+            "letter-waits",
+            "letter-given-back",
             "task-reminder",
             "conflict-declared",
             "contact-changed",

@@ -63,6 +63,7 @@ def test_every_page_of_the_person_says_so(site: Site) -> None:
                 .replace("{kind}", "review")
                 .replace("{hold}", hold)
                 .replace("{person}", samples.SERVICE_TWO.id)
+                .replace("{letter}", "update")
             )
             page = manager.get(path)
             if page.status == 200:

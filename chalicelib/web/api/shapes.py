@@ -100,6 +100,10 @@ def status(found: Status) -> Json:
         }
         if sent
         else None,
+        "letters": [
+            {"subject": row.subject, "paragraphs": list(row.paragraphs), "sent_at": instant(row.sent_at)}
+            for row in found.letters
+        ],
         "next_stage": {
             "title": found.next_round.title,
             "help": found.next_round.help,

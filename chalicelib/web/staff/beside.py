@@ -105,6 +105,7 @@ def page(
     fields: list[Json],
     problems: Sequence[Problem],
     back: str = "",
+    button: str = "",
 ) -> Response:
     """One form about a case, under the case's own address, or at `path` when that begins with a slash. A form that is
     about no case says with `back` where it came from."""
@@ -116,6 +117,7 @@ def page(
         "staff/beside.html",
         status=422 if problems else 200,
         title=title,
+        button=button or title,
         help=help_,
         view=found,
         fields=fields,

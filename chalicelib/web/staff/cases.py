@@ -142,7 +142,17 @@ def letter(request: Request) -> Response:
     party = next((party for party in file.parties if party.role == role), None)
     back = request.url(f"/staff/cases/{file.case.reference}")
     limits = alike.around(services(), request.actor, file).limits
-    return html(request, "staff/letter.html", title="Letter", message=message, party=party, limits=limits, back=back)
+    may = services().book.access.may(request.actor.roles, "letter.check") and message.by != request.actor.id
+    return html(
+        request,
+        "staff/letter.html",
+        title="Letter",
+        message=message,
+        party=party,
+        may_check=may,
+        limits=limits,
+        back=back,
+    )
 
 
 @face.route("/staff/cases/{reference}/letters/{number}/posted", "message.mark_posted", ("POST",))
