@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from ..domain import figures
+from ..domain import figures, lateness
 from ..domain.clock import london_date
+from ..domain.errors import NotFound
 from ..domain.model import Actor, Voice
+from ..domain.policy import schemas_of
 from ..domain.ports import Services
 from ..domain.suppression import Table
 
@@ -63,6 +66,54 @@ def monitoring(services: Services, actor: Actor) -> Monitoring:
         _lost(services, (figures.quarter_of(today), *figures.quarters_before(today, 1))),
         services.store.voices(themes, MOST_VOICES),
     )
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Exact counts of a kind, by a part or by month, for our own use: rows in words, and all of them together."""
+
+    part: str
+    rows: tuple[tuple[str, Mapping[str, Any]], ...]
+    all: Mapping[str, Any]
+
+
+def parts_of(services: Services, kind: str) -> dict[str, str]:
+    """By what a kind can be looked at, in words."""
+    titles = services.book.file("figures")["parts"]
+    return {name: titles[name] for name in (figures.MONTH, *services.book.kind(kind).get("figures", {}))}
+
+
+def by_part(services: Services, actor: Actor, kind: str, part: str, months: int) -> Breakdown:
+    """What came in during the last months (this one is the first), looked at by a part. Raises NotAllowed, or NotFound
+    for a kind or part that there is not."""
+    services.book.access.require(actor, "figures.view")
+    if kind not in services.book.sent or part not in parts_of(services, kind):
+        raise NotFound
+    wanted = figures.months_until(london_date(services.clock.now()), months)
+    rows = services.store.figures(kind, wanted)
+    found = figures.by_part(rows, part)
+    words = {month: f"{date.fromisoformat(f'{month}-01'):%B %Y}" for month in wanted}
+    words |= _words_of_part(services, kind, part)
+    return Breakdown(part, tuple((words.get(value, value), row) for value, row in found.items()), figures.totals(rows))
+
+
+def _words_of_part(services: Services, kind: str, part: str) -> dict[str, str]:
+    """What each word of a part is called: by the list of policy, or by the form that it was chosen on."""
+    policy, row = services.book.file("figures"), services.book.kind(kind)
+    words = {figures.NOT_SAID: "Not said"}
+    listed = {figures.ON_TIME: "on_time", lateness.CAUSE: "late_causes", "theme": "themes"}.get(part)
+    if listed:
+        return words | {one["id"]: one["title"] for one in policy[listed]}
+    source, _, key = row.get("figures", {}).get(part, "").partition("/")
+    if source == "context":
+        field = services.schemas.document(row["submission"])["properties"][row["context"][key]]
+        return words | dict(field.get("x-words", {}))
+    for task in services.book.file("tasks")["tasks"].values() if source else ():
+        for outcome in task["outcomes"].values() if task["kind"] == kind else ():
+            pointer = outcome["keeps"].get(key, "").lstrip("/")
+            for schema in schemas_of(outcome) if pointer else ():
+                words |= services.schemas.document(schema)["properties"].get(pointer, {}).get("x-words", {})
+    return words
 
 
 def public(services: Services) -> tuple[Series, ...]:

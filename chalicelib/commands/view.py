@@ -8,7 +8,7 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import chasers, documents, independence, retention, rounds
+from ..domain import chasers, documents, independence, lateness, retention, rounds
 from ..domain.clock import Clock, LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
@@ -125,6 +125,7 @@ class CaseView:
     deleted_because: str
     hints: tuple[alike.Hint, ...]
     limits: Answer
+    is_late: bool
     looks: tuple[Look, ...]
 
 
@@ -160,6 +161,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
     open_tasks.sort(key=lambda task: not task.is_beside)
     links = services.book.file("kinds")["links"]
     around = alike.around(services, actor, file)
+    clock = dates_of(services.book, case, services.clock.now())
     return CaseView(
         case=case,
         title=kind["title"],
@@ -167,7 +169,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         outcome_words=kind["outcomes"].get(case.outcome, ""),
         parties=file.parties,
         answers=_answers(services, file),
-        clock=dates_of(services.book, case, services.clock.now()),
+        clock=clock,
         rounds=tuple(_round(services, case, part) for part in case.rounds),
         tasks=tuple(_task(services, actor, file, task) for task in open_tasks),
         besides=tuple(_beside(services, file, task) for task in file.tasks if task.is_beside),
@@ -188,6 +190,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         deleted_because=retention.sentence(case, retention.reason(services.book.retention, case)),
         hints=around.hints,
         limits=around.limits,
+        is_late=lateness.is_late(services.book, case, clock),
         looks=tuple(reversed(file.looks)),
     )
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
+from . import lateness
 from .clock import london_date
 from .dates import dates_of
 from .entry import days_lost
@@ -19,9 +20,8 @@ from .model import Case
 from .policy import Book
 from .suppression import Table, publishable
 
-LATE = ("missed", "met_late")
 NOT_SAID = "not_said"
-ON_TIME = "on_time"
+ON_TIME, MONTH = "on_time", "month"
 """A part of every case: in time, late, or still open; the words are `on_time` in `policy/figures.json`."""
 
 
@@ -52,13 +52,12 @@ def of_case(book: Book, case: Case, now: datetime) -> Figure:
     """What is counted of this case as it is now (`now`: aware UTC)."""
     closed_on = london_date(case.closed_at) if case.closed_at else None
     clock = dates_of(book, case, now)
-    legal = [row for row in clock.dates if not row.limit and not _is_aim(book, case, row.name)]
     sources = {"facts": case.facts, "context": case.context}
     parts = {}
     for name, path in book.kind(case.kind).get("figures", {}).items():
         source, _, key = path.partition("/")
         parts[name] = str(sources[source].get(key) or NOT_SAID)
-    on_time = all(row.status not in LATE for row in legal) if closed_on else None
+    on_time = not lateness.is_late(book, case, clock) if closed_on else None
     parts[ON_TIME] = "open" if on_time is None else "in_time" if on_time else "late"
     return Figure(
         kind=case.kind,
@@ -75,10 +74,6 @@ def of_case(book: Book, case: Case, now: datetime) -> Figure:
     )
 
 
-def _is_aim(book: Book, case: Case, name: str) -> bool:
-    return bool(book.rules.regimes[case.regime].date_row(name).get("aim"))
-
-
 def quarter_of(day: date) -> str:
     """The calendar quarter of a London day: 2026-Q4."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
@@ -88,6 +83,12 @@ def months_of(quarter: str) -> tuple[str, ...]:
     year, _, number = quarter.partition("-Q")
     first = 3 * int(number) - 2
     return tuple(f"{year}-{month:02d}" for month in range(first, first + 3))
+
+
+def months_until(day: date, count: int) -> tuple[str, ...]:
+    """The month of a London day and those before it, `count` in all, the newest first."""
+    first = day.year * 12 + day.month - 1
+    return tuple(f"{number // 12}-{number % 12 + 1:02d}" for number in range(first, first - count, -1))
 
 
 def may_publish_from(quarter: str) -> date:
@@ -119,6 +120,16 @@ def table(rows: Iterable[Figure], part: str, values: Iterable[str], months: tupl
     return publishable(listed, months, counts)
 
 
+def by_part(rows: Iterable[Figure], part: str) -> Mapping[str, Mapping[str, Any]]:
+    """Exact counts for each word of a part, or for each month of receipt; of the causes of lateness, only what was
+    late. Not for publication."""
+    groups: dict[str, list[Figure]] = {}
+    for row in rows:
+        if part != lateness.CAUSE or row.on_time is False:
+            groups.setdefault(row.month if part == MONTH else row.parts.get(part, NOT_SAID), []).append(row)
+    return {value: totals(group) for value, group in sorted(groups.items())}
+
+
 def lost_by_holder(rows: Iterable[Figure]) -> Mapping[str, tuple[int, int]]:
     """For each part of the council that first got something: how many cases, and how many days went by in all before
     Information Governance saw them. Empty is Information Governance itself."""
@@ -141,6 +152,7 @@ def totals(rows: Iterable[Figure]) -> Mapping[str, Any]:
     return {
         "received": len(listed),
         "closed": len(closed),
+        "open": len(listed) - len(closed),
         "on_time": sum(bool(row.on_time) for row in closed),
         "median_days": median(gross) if gross else None,
         "median_net": median(net) if net else None,

@@ -13,7 +13,7 @@ BITS_128 = 32
 COUNTED = frozenset(
     {
         "case_received", "case_entered", "case_opened_from", "task_decided", "case_closed", "case_reopened",
-        "asked_again", "receipt_corrected",
+        "asked_again", "receipt_corrected", "late_explained",
     }
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ def register(app: Any) -> None:
         figures,
         files,
         holds,
+        lateness,
         letters,
         restrictions,
         rounds,

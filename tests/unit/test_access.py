@@ -39,6 +39,7 @@ MATRIX: dict[str, set[str]] = {
     "search.use": {"ig_officer", "ig_manager", "dpo"},
     "lookups.view": {"ig_manager", "dpo", "auditor"},
     "case.note": WORKERS,
+    "lateness.say": {"ig_officer", "ig_manager", "service_manager"},
     "letter.write": {"ig_officer", "ig_manager"},
     "letter.check": {"ig_officer", "ig_manager"},
     "conflict.declare": WORKERS,

@@ -7,7 +7,8 @@ import io
 
 import pytest
 
-from chalicelib.commands import figures
+from chalicelib.commands import figures, lateness
+from chalicelib.domain.errors import Stale
 from chalicelib.web import sheets
 
 from ..support import reading, samples
@@ -63,3 +64,39 @@ def test_everybody_reads_what_is_published_and_no_more(site: Site) -> None:
     numbers = next(row.numbers for row in counts if row.title == site.world.services.book.kind(kind)["title"])
     assert {"median_days", "median_net", "on_time", "closed", "received"} <= set(numbers)
     assert reading.grade(before.text) <= 6
+
+
+def test_a_manager_looks_at_how_we_do_by_month_right_and_cause(site: Site) -> None:
+    world = site.world
+    first = world.submit(key="a").reference
+    world.go([], first)
+    with pytest.raises(Stale):
+        lateness.say(world.services, samples.MANAGER, first, "absence", reason="r")
+    world.clock.move(days=100)
+    officer = site.signed_in(samples.OFFICER)
+    assert f"/staff/cases/{first}/late" in officer.get(f"/staff/cases/{first}").body
+    path = f"/staff/cases/{first}/late"
+    officer.get(path)
+    assert officer.post(path, {"cause": "moon", "reason": "r"}).status == 422
+    officer.get(path)
+    assert officer.post(path, {"cause": "absence", "reason": "The worker was ill."}).status == 303
+    world.settle()
+    world.go(samples.STRAIGHT, first)
+    second = world.submit(key="b").reference
+    world.go(samples.STRAIGHT, second)
+    manager = site.signed_in(samples.MANAGER)
+    by_month = manager.get("/staff/figures/by?kind=complaint&part=month&months=6").text
+    assert "November 2026 1 1 0 0 (0%) 1 100 100" in by_month, by_month
+    assert "March 2027 1 1 0 1 (100%) 0 0 0" in by_month, by_month
+    causes = manager.get("/staff/figures/by?kind=complaint&part=late_cause&months=6").text
+    assert "Somebody was away 1 1 0 0 (0%) 1" in causes, causes
+    assert "Not said" not in causes, "only what was late"
+    file = manager.get("/staff/figures/by?kind=complaint&part=service&months=12&format=csv")
+    rows = list(csv.reader(io.StringIO(file.body)))
+    assert rows[0][:4] == ["Service", "received", "closed", "open"]
+    assert rows[-1][:4] == ["All", "2", "2", "0"]
+    for kind in world.services.book.sent:
+        for part in figures.parts_of(world.services, kind):
+            assert manager.get(f"/staff/figures/by?kind={kind}&part={part}").status == 200
+    assert manager.get("/staff/figures/by?kind=nothing&part=nothing&months=nothing").status == 200
+    assert site.signed_in(samples.SERVICE).get("/staff/figures/by").status == 403

@@ -121,7 +121,7 @@ def test_words_stay_only_when_a_person_checked_them_and_lead_nowhere(world: Worl
     world.settle()
     (voice,) = [item for item in world.items() if item["type"] == "voice"]
     body = json.loads(voice["body"])
-    assert body == {"theme": "waiting", "month": "2026-11", "text": "Nobody came twice.", "id": ""}
+    assert body == {"theme": "waiting", "month": "2026-11", "text": "Nobody came twice."}
     assert "expires_at" not in voice
     elsewhere = json.dumps([item for item in world.items() if item["type"] != "voice"], default=str)
     for value in (voice["sk"], reference, id_of(world.services, reference)):

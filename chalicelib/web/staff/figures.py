@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import figures
 from ...domain.errors import NotFound
-from ..counted import LEFT_OUT, drawn
+from ..counted import LEFT_OUT, STEPS, drawn
 from ..http import Request
 from ..render import html
 from ..sheets import sheet
@@ -50,3 +52,44 @@ def download(request: Request) -> Response:
                 shown = LEFT_OUT if count is None else count
                 rows.append((quarter, series.words.get(row, row), column, shown))
     return sheet(series.name, rows)
+
+
+PERIODS = (3, 6, 12, 24)
+COLUMNS = ("received", "closed", "open", "on_time", "late", "median_days", "median_net")
+
+
+@face.route("/staff/figures/by", "figures.view")
+def by(request: Request) -> Response:
+    """What a manager asks: how many, how many in time, how long, looked at by month, right, service or cause."""
+    kinds = {name: row["title"] for name, row in services().book.sent.items()}
+    kind = request.query.get("kind", "") if request.query.get("kind") in kinds else next(iter(kinds))
+    parts = figures.parts_of(services(), kind)
+    part = request.query.get("part", "") if request.query.get("part") in parts else next(iter(parts))
+    months = next((one for one in PERIODS if str(one) == request.query.get("months")), PERIODS[1])
+    found = figures.by_part(services(), request.actor, kind, part, months)
+    asked = {"kind": kind, "part": part, "months": months}
+    if request.query.get("format") == "csv":
+        rows: list[Sequence[object]] = [(parts[part], *COLUMNS)]
+        rows += [(words, *_cells(row)) for words, row in (*found.rows, ("All", found.all))]
+        return sheet(f"{kind}-by-{part}", rows)
+    most = max((row["received"] for _, row in found.rows), default=0)
+    return html(
+        request,
+        "staff/figures_by.html",
+        title="How we do",
+        kinds=[{"value": name, "text": title} for name, title in kinds.items()],
+        parts=[{"value": name, "text": title} for name, title in parts.items()],
+        periods=[{"value": str(one), "text": f"{one} months"} for one in PERIODS],
+        asked={**asked, "months": str(months)},
+        kind_title=kinds[kind],
+        part_title=parts[part],
+        rows=[(words, row, STEPS * row["received"] // most if most else 0) for words, row in found.rows],
+        all=found.all,
+        as_csv=request.url(f"/staff/figures/by?{urlencode({**asked, 'format': 'csv'})}"),
+        back=request.url("/staff/figures"),
+    )
+
+
+def _cells(row: Mapping[str, Any]) -> list[object]:
+    late = row["closed"] - row["on_time"]
+    return [late if name == "late" else "" if row[name] is None else row[name] for name in COLUMNS]
