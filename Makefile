@@ -8,7 +8,7 @@ STAMPS := .local/stamps
 export TZ := UTC
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run demo test bench mutants lint package deploy lock docs calendar disposal clean
+.PHONY: help setup run demo test bench mutants lint package deploy lock docs calendar pictures disposal clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ docs: $(STAMPS)/python  ## pages that are made from data
 
 calendar: $(STAMPS)/python  ## load a newer list of bank holidays: FILE=bank-holidays.json, VERSION=today to write it
 	@$(PY) -m tools.calendar $(if $(FILE),"$(FILE)") $(if $(VERSION),--write --version $(VERSION)) $(OPTIONS)
+
+pictures: setup $(STAMPS)/browser  ## take the pictures of docs/ from a demonstration that runs in another window
+	@$(PY) -m tools.pictures
 
 disposal: $(STAMPS)/python  ## what of the local stack would go, by which rule, and what keeps it (OPTIONS="--days 90")
 	@$(PY) -m tools.disposal preview $(OPTIONS)

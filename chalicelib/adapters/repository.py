@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..domain.model import (
     Event,
     Flagged,
     Kept,
+    LinkAsked,
     Look,
     Lookup,
     Message,
@@ -455,6 +457,26 @@ class Table(Disposals):
         found = self._get_many([key, count])
         kept = found.get(key)
         return (decode(Kept, kept.body) if kept else None), int(found[count].tries) if count in found else 0
+
+    def kept_by_id(self, id_: str) -> Kept | None:
+        item = self._get(f"KEPT#{id_}", "KEPT")
+        return decode(Kept, item.body) if item else None
+
+    def ask_link(self, code: str, asked: LinkAsked) -> bool:
+        """Note that a link is wanted by mail; False when one was before."""
+        end = end_fields(asked.end)
+        item = table.LinkAskedItem(pk=secret_key("KEPT", code), sk="MAIL", body=encode(asked), **end)
+        try:
+            item.save(condition=table.Item.pk.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def link_asked(self, id_: str) -> LinkAsked | None:
+        item = self._get(f"KEPT#{id_}", "MAIL")
+        return replace(decode(LinkAsked, item.body), id=id_) if item else None
 
     def case_and_tries(self, reference: str, tries: Sequence[str]) -> tuple[Case | None, tuple[int, ...]]:
         """The case, if there is one, and the count of wrong codes of each key, in one read."""

@@ -201,6 +201,10 @@ class KeptItem(Item, discriminator="kept"):
     body = Json()
 
 
+class LinkAskedItem(Item, discriminator="link_asked"):
+    body = Json()
+
+
 class SessionItem(Item, discriminator="session"):
     body = Json()
 
@@ -247,6 +251,7 @@ ALL = (
     UsedItem,
     DraftItem,
     KeptItem,
+    LinkAskedItem,
     SessionItem,
     SignInItem,
     TriesItem,

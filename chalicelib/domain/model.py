@@ -457,6 +457,17 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkAsked:
+    """Somebody wants a link to their answers by mail: to which address, in which language. `id` is that of the kept
+    answers, which nobody can turn into their code."""
+
+    id: str
+    to: str
+    end: End
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Used:
     """An idempotency key that has made a case: the same key and answers give the same receipt again."""
 

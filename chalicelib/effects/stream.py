@@ -1,6 +1,6 @@
 """The table's stream: one new event after another, in order for each case, at least once; and each file whose record is
 gone from the table, whatever removed it, so that its object goes too; each case whose record something else than a
-round of disposal removed; each hold on a class.
+round of disposal removed; each hold on a class; each link that somebody wants to what they saved.
 
 Lambda starts again at the lowest sequence number that we report, so the batch stops at the first failure. What still
 fails after the bounded retries goes to the dead-letter queue as a pointer; the event stays in the outbox, and the
@@ -18,7 +18,7 @@ from ..adapters.codec import decode
 from ..commands import disposal
 from ..domain.model import Case
 from ..domain.ports import Services
-from . import documents, outbox
+from . import documents, drafts, outbox
 
 log = logging.getLogger("cases")
 
@@ -43,7 +43,9 @@ def _handle(services: Services, record: Mapping[str, Any]) -> None:
     keys = record["dynamodb"]["Keys"]
     item, _, number = keys["sk"]["S"].partition("#")
     reference = keys["pk"]["S"].partition("#")[2]
-    if keys["pk"]["S"] == "HOLDS":
+    if keys["pk"]["S"].startswith("KEPT#"):
+        drafts.send_link(services, reference)
+    elif keys["pk"]["S"] == "HOLDS":
         disposal.class_hold_changed(services)
     elif record["eventName"] == "REMOVE" and item == "DOCUMENT":
         documents.forget_removed(services, record["dynamodb"]["OldImage"])

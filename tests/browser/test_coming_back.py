@@ -32,6 +32,14 @@ def test_begun_on_one_device_and_gone_on_with_on_another(
         first.click("button:has-text('Save and come back later')")
     gate.check(first, "come back later")
     code = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", first.inner_text("main"))[0]
+    first.fill("#email", "jo")
+    with first.expect_navigation():
+        first.click("button:has-text('Send me a link')")
+    gate.check(first, "a link by mail, with an error")
+    first.fill("#email", "jo.example@example.com")
+    with first.expect_navigation():
+        first.click("button:has-text('Send me a link')")
+    gate.check(first, "a link by mail")
     second.goto(f"{home}resume")
     gate.check(second, "go on with what you began")
     second.fill("#code", "AAAA-BBBB-CCCC")

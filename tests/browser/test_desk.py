@@ -10,7 +10,7 @@ from ..deployed.test_disposal import dispose
 from ..deployed.test_rights import DESKS
 from ..support.stack import Stack
 from .gate import Gate
-from .test_journeys import Open, send, sign_in
+from .test_journeys import Open, send, sign_in, track
 from .test_rights import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.deployed, pytest.mark.xdist_group("stack")]
@@ -107,3 +107,64 @@ def test_what_goes_and_what_is_kept(stack: Stack, open_page: Open, gate: Gate, w
     dispose(stack)
     page.goto(f"{desk}/disposal/certificates")
     gate.check(page, "certificates of disposal")
+
+
+@pytest.mark.parametrize(("width", "script"), [(320, True), (1280, False)], ids=["320", "1280 without JavaScript"])
+def test_writing_to_the_person_and_who_has_no_part(
+    stack: Stack, open_page: Open, gate: Gate, width: int, script: bool
+) -> None:
+    made = complain(stack)
+    writer, second = open_page(width, script), open_page(width, script)
+    sign_in(writer, stack, "ig_officer")
+    sign_in(second, stack, "ig_manager")
+    desk = stack.run["staff_url"]
+    case = f"{desk}/cases/{made['reference']}"
+    writer.goto(case)
+    until(writer, "Read the complaint and decide who looks into it")
+    writer.click("a:has-text('Write to the person')")
+    gate.check(writer, "choose a letter")
+    writer.click("a:has-text('Say sorry for a mistake of ours')")
+    gate.check(writer, "write a letter")
+    send(writer)
+    gate.check(writer, "write a letter, with errors")
+    writer.fill("#what_went_wrong", "We lost the second page.\n\nThat should not happen.")
+    writer.fill("#what_we_do", "We asked for it again.")
+    writer.check("input[name='way'][value='email']")
+    send(writer)
+    writer.wait_for_selector("text=Nothing has gone yet.")
+    gate.check(writer, "a letter as it would go")
+    writer.click("button:has-text('Change it')")
+    assert "second page" in writer.input_value("#what_went_wrong")
+    send(writer)
+    writer.click("button:has-text('Give it to somebody to read')")
+    writer.wait_for_selector("text=A letter waits")
+    gate.check(writer, "a case with a letter that waits")
+    second.goto(case)
+    second.click("main a:has-text('We made a mistake')")
+    gate.check(second, "a letter that waits")
+    second.click("a:has-text('Give it back')")
+    gate.check(second, "give a letter back")
+    second.go_back()
+    second.click("button:has-text('I have read it: send it')")
+    second.wait_for_selector("h2:has-text('Messages')")
+    gate.check(second, "a case with a letter that went")
+    second.goto(f"{case}?show=messages&print=yes")
+    gate.check(second, "a case to print, messages only")
+    resident = open_page(width, script)
+    track(resident, stack, made["reference"], made["access_code"])
+    resident.wait_for_selector("text=What we wrote to you")
+    gate.check(resident, "a case with a letter, as the resident sees it")
+    second.goto(f"{case}/conflict")
+    gate.check(second, "somebody should have no part")
+    send(second)
+    gate.check(second, "somebody should have no part, with errors")
+    other = second.locator("#person option").nth(1).get_attribute("value")
+    second.select_option("#person", other)
+    second.fill("#reason", "They are related.")
+    send(second)
+    gate.check(second, "a case with a conflict of interest")
+    second.click("a:has-text('End it')")
+    gate.check(second, "end a conflict of interest")
+    for part in ("month", "service", "late_cause"):
+        second.goto(f"{desk}/figures/by?kind=complaint&part={part}")
+        gate.check(second, f"how we do by {part}")

@@ -104,7 +104,16 @@ def test_a_resident_complains_and_follows_the_case(
 ) -> None:
     page = open_page(width, script)
     reference, code = complain(page, stack, gate)
-    for path in ("track", "rights", "help", "privacy", "cookies", "accessibility", "no/such/page"):
+    for path in (
+        "track",
+        "rights",
+        "help",
+        "privacy",
+        "privacy/young-people",
+        "cookies",
+        "accessibility",
+        "no/such/page",
+    ):
         page.goto(stack.run["resident_url"] + path)
         gate.check(page, path)
     track(page, stack, reference, "WRNG-WRNG-WRNG")

@@ -127,6 +127,7 @@ def test_only_what_has_effects_wakes_them(functions: Mapping[str, Json]) -> None
         {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}}},
         {"eventName": ["REMOVE"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "DOCUMENT#"}, "CASE"]}}}},
         {"dynamodb": {"Keys": {"pk": {"S": ["HOLDS"]}}}},
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": ["MAIL"]}}}},
     ]
 
 

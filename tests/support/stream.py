@@ -81,9 +81,11 @@ class Stream:
 
 
 def _wanted(record: dict[str, Any]) -> bool:
-    """The filters of the template: new events, files and cases whose records are gone, holds on classes."""
+    """The filters of the template: new events, files and cases whose records are gone, holds on classes, links that are
+    wanted by mail."""
     keys = record["dynamodb"]["Keys"]
     kind = keys["sk"]["S"].partition("#")[0]
     if keys["pk"]["S"] == "HOLDS":
         return True
-    return (record["eventName"], kind) in (("INSERT", "EVENT"), ("REMOVE", "DOCUMENT"), ("REMOVE", "CASE"))
+    wanted = (("INSERT", "EVENT"), ("REMOVE", "DOCUMENT"), ("REMOVE", "CASE"), ("INSERT", "MAIL"))
+    return (record["eventName"], kind) in wanted

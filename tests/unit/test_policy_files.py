@@ -326,6 +326,7 @@ def test_each_text_is_used_and_each_rung_has_its_text() -> None:
             "digest",
             "hold-review",
             "task-given",
+            "draft-link",
             "letter-waits",
             "letter-given-back",
             "task-reminder",

@@ -22,7 +22,7 @@ from chalicelib.commands import documents, drafts, restrictions, sessions, track
 from chalicelib.commands.people import hash_of
 from chalicelib.domain import people, retention
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.model import Document, End, Flag, Kept, StaffSession, Voice
+from chalicelib.domain.model import Document, End, Flag, Kept, LinkAsked, StaffSession, Voice
 from chalicelib.domain.ports import Page, Store
 from chalicelib.domain.reference import check_symbol
 
@@ -172,6 +172,8 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "used": lambda world, ref: world.services.store.used("key-1"),
     "kept_and_tries": lambda world, ref: world.services.store.kept_and_tries("code-1", "tries-1"),
     "draft": lambda world, ref: world.services.store.draft("draft-1"),
+    "kept_by_id": lambda world, ref: world.services.store.kept_by_id(secret_key("KEPT", "code-1")[5:]),
+    "link_asked": lambda world, ref: world.services.store.link_asked(secret_key("KEPT", "code-1")[5:]),
     "session": lambda world, ref: world.services.store.session("session-1"),
     "take_sign_in": lambda world, ref: world.services.store.take_sign_in("state-1"),
     "people": lambda world, ref: world.services.store.people(),
@@ -184,7 +186,7 @@ READS: dict[str, Callable[[World, str], Any]] = {
 WRITES = {
     "commit", "count_try", "event_done", "task_signalled", "claim_message", "settle_message", "set_ends", "save_draft",
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
-    "keep", "claim", "release", "index", "save_look", "save_alikes", "log_lookup", "save_figure", "publish",
+    "keep", "ask_link", "claim", "release", "index", "save_look", "save_alikes", "log_lookup", "save_figure", "publish",
     "begin_disposal", "remove_items", "finish_disposal", "record_removed", "put_certificate", "save_class_holds",
 }  # fmt: skip
 
@@ -220,6 +222,7 @@ def furnished(world: World) -> str:
     store.count_try("tries-1", end)
     store.save_note("note-1", "value")
     store.keep("code-1", Kept(journey="complaint", token="draft-1", end=End(at=end)))
+    store.ask_link("code-1", LinkAsked(id="", to="a@example.org", end=End(at=end)))
     case = world.file(reference).case
     items.from_flag(replace(case, restricted_since=now.date()), Flag("hash-1", "email", True)).save()
     world.submit(key="key-2")

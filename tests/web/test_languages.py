@@ -31,7 +31,9 @@ WROTE = " ".join([*samples.ANSWERS.values(), *map(str, samples.DECISIONS.values(
 def _names() -> frozenset[str]:
     """Words that are the same in every language: names, addresses, codes, what people wrote, file types."""
     council = json.dumps(BOOK.file("council")) + json.dumps(BOOK.file("notice")["holders"])
-    return frozenset(re.findall(r"[A-Za-z]{2,}", council + WROTE + " FF MB KB PDF JPEG PNG HEIC Word ABCD EFGH JKLM"))
+    return frozenset(
+        re.findall(r"[A-Za-z]{2,}", council + WROTE + " FF Childline MB KB PDF JPEG PNG HEIC Word ABCD EFGH JKLM")
+    )
 
 
 NAMES = _names()
@@ -68,6 +70,7 @@ def test_pages_that_everybody_reads(spoken: Site) -> None:
         "/rights",
         "/help",
         "/privacy",
+        "/privacy/young-people",
         "/cookies",
         "/accessibility",
         "/performance",
@@ -97,6 +100,11 @@ def test_a_journey_its_errors_and_what_follows(spoken: Site) -> None:
         page = check(browser.follow(browser.post(page.path, {name: samples.ANSWERS.get(name, "") for name in names})))
     check(page)
     check(browser.post("/complaint/save", {}))
+    code = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", browser.last.text if browser.last else "")[0]
+    check(browser.post("/resume/mail", {"code": code, "email": "nobody"}), "nobody")
+    check(browser.post("/resume/mail", {"code": code, "email": "jo@example.com"}))
+    world.settle()
+    assert not re.search(r"\b(the|you|your|link)\b", world.mail.sent[-1].text.partition("https:")[0])
     browser.get("/complaint/check")
     sent = check(browser.follow(browser.post("/complaint/check", {})))
     reference, code = codes(sent)

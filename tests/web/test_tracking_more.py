@@ -59,6 +59,87 @@ def test_answers_are_kept_with_a_code_and_gone_on_with_on_another_device(site: S
     assert late.post("/resume", {"code": code}).status == 422
 
 
+def saved(site: Site) -> tuple[Browser, str]:
+    """A browser on the page that shows the code, and the code."""
+    browser = begun(site)
+    assert browser.last is not None
+    page = browser.post("/complaint/save", {"_step": browser.last.path.rpartition("/")[2]})
+    return browser, CODE.findall(page.text)[0]
+
+
+def link_in(site: Site) -> str:
+    found = re.search(r"https://cases\.example\.org(/resume/link/\S+)", site.world.mail.sent[-1].text)
+    assert found is not None
+    return found.group(1)
+
+
+def test_a_link_by_mail_opens_the_answers_once_and_without_the_code(site: Site) -> None:
+    browser, code = saved(site)
+    wrong = browser.post("/resume/mail", {"code": code, "email": "jo at example"})
+    assert wrong.status == 422
+    assert "Write the e-mail address whole" in wrong.text
+    assert code in wrong.text, "the code is not lost"
+    done = browser.post("/resume/mail", {"code": code, "email": " Jo.Link@example.com "})
+    assert done.status == 200
+    assert "on its way" in done.text
+    assert not site.world.mail.sent, "nobody waits for the mail"
+    site.world.settle()
+    (mail,) = site.world.mail.sent
+    assert mail.to == "Jo.Link@example.com"
+    assert code not in mail.text
+    assert "Jo Example" not in mail.text
+    assert "Monday 30 November 2026" in mail.text
+    path = link_in(site)
+    other = site.browser()
+    assert "The button works once." in other.get(path).text
+    assert other.get(path).status == 200, "programs that load links use nothing up"
+    there = other.post(path, {})
+    assert there.status == 303
+    assert other.follow(there).status == 200
+    third = site.browser()
+    third.get(path)
+    late = third.post(path, {})
+    assert late.status == 422
+    assert "This link works once" in late.text
+    third.get(path)
+    assert third.post(path[:-3] + "000", {}).status == 422
+
+
+def test_nobody_is_sent_mail_after_mail(site: Site) -> None:
+    browser, code = saved(site)
+    page = browser.last
+    for _ in range(3):
+        browser.last = page
+        browser.post("/resume/mail", {"code": code, "email": "jo@example.com"})
+    site.world.settle()
+    assert len(site.world.mail.sent) == 1, "one for each code"
+    browser.last = page
+    assert browser.post("/resume/mail", {"code": "AAAA-BBBB-CCCC", "email": "jo@example.com"}).status == 422
+    browser.last = page
+    browser.post("/resume/mail", {"code": code, "email": "jo@example.com"})
+    browser.last = page
+    assert browser.post("/resume/mail", {"code": code, "email": "jo@example.com"}).status == 429
+    site.world.mail.refusals = 9
+    _other, second = saved(site)
+    drafts.ask_link(site.world.services, second, "x@example.com", "192.0.2.77")
+    site.world.settle()
+    assert len(site.world.mail.sent) == 1, "what is refused stops nothing else"
+
+
+def test_the_link_and_the_address_go_with_the_answers(site: Site) -> None:
+    _browser, code = saved(site)
+    drafts.ask_link(site.world.services, code, "jo@example.com", "192.0.2.1")
+    site.world.settle()
+    path = link_in(site)
+    site.world.clock.move(days=7)
+    assert site.world.services.store.link_asked(path.split("/")[3]) is None
+    late = site.browser()
+    late.get(path)
+    assert late.post(path, {}).status == 422
+    with pytest.raises(NotFound):
+        drafts.ask_link(site.world.services, code, "jo@example.com", "192.0.2.2")
+
+
 def test_what_is_typed_when_it_is_saved_is_not_lost(site: Site) -> None:
     browser = site.browser()
     page = browser.follow(browser.get("/complaint/start"))

@@ -18,7 +18,7 @@ BANNED = re.compile(
     r"\b(data subject|controller|pursuant|erasure|rectification|hereby|thereof|utili[sz]e|invalid|aforementioned)\b",
     re.I,
 )
-PAGES = ("/", "/rights", "/help", "/privacy", "/cookies", "/accessibility", "/track")
+PAGES = ("/", "/rights", "/help", "/privacy", "/privacy/young-people", "/cookies", "/accessibility", "/track")
 
 
 def lines(html: str) -> str:

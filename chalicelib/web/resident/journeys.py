@@ -17,7 +17,7 @@ from ...commands import drafts, submit
 from ...domain import journeys as domain
 from ...domain.errors import Invalid, KeyReused, NotFound, Problem, TooOften
 from ...domain.language import say
-from ...domain.model import Draft
+from ...domain.model import Draft, Kept
 from ..http import Request, see
 from ..render import html
 from .face import face
@@ -143,10 +143,53 @@ def resume(request: Request) -> Response:
         kept = drafts.come_back(services(), request.form.get("code", "")[:60], request.caller)
     except (NotFound, TooOften) as error:
         return _resume(request, error)
+    return _go_on(request, kept)
+
+
+def _go_on(request: Request, kept: Kept) -> Response:
+    """To the first page that is not answered yet, in this browser from now on."""
     journey = next(one for name in NAMES if (one := services().book.journey(name))["path"] == kept.journey)
     draft = drafts.open_draft(services(), kept.token, journey["kind"])
     request.new_cookies[_cookie(journey)] = kept.token
     return see(request, f"/{journey['path']}/{domain.first_unanswered(journey, draft.answers if draft else {})}")
+
+
+@face.route("/resume/link/{id}/{key}", "submission.make", ("GET", "POST"))
+def resume_by_link(request: Request) -> Response:
+    """The link of a mail. To load it does nothing, for programs load links too: the button opens the answers, once."""
+    if request.method != "POST":
+        action = request.url(request.path)
+        return html(request, "resident/link.html", title="Go on with what you began", action=action, button="Go on")
+    try:
+        return _go_on(request, drafts.by_link(services(), request.params["id"], request.params["key"]))
+    except NotFound as error:
+        return _resume(request, error)
+
+
+@face.route("/resume/mail", "submission.make", ("POST",))
+def mail(request: Request) -> Response:
+    """A link by mail to what was saved, besides the code."""
+    code, email = request.form.get("code", "")[:60], request.form.get("email", "")
+    try:
+        drafts.ask_link(services(), code, email, request.caller)
+    except (NotFound, TooOften) as error:
+        return _resume(request, error)
+    except Invalid as error:
+        return _mail(request, code, email, error.problems[0].message)
+    return _mail(request, code)
+
+
+def _mail(request: Request, code: str, email: str = "", message: str = "") -> Response:
+    return html(
+        request,
+        "resident/mailed.html",
+        status=422 if message else 200,
+        title="A link by mail",
+        code=code,
+        email=email,
+        message=message,
+        errors=[{"text": message, "href": "#email"}] if message else (),
+    )
 
 
 def _resume(request: Request, error: NotFound | TooOften | None = None) -> Response:

@@ -71,6 +71,11 @@ def privacy(request: Request) -> Response:
     return _text(request, "privacy")
 
 
+@face.route("/privacy/young-people", "page.read")
+def young_people(request: Request) -> Response:
+    return _text(request, "young_people")
+
+
 @face.route("/cookies", "page.read")
 def cookies(request: Request) -> Response:
     return _text(request, "cookies")

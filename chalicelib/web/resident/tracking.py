@@ -40,7 +40,14 @@ def link(request: Request) -> Response:
     """The link of a mail. To load it does nothing, for programs load links too: the button opens the case, once."""
     if request.method != "POST":
         back = request.url("/track")
-        return html(request, "resident/link.html", title="Open your case", action=request.url(request.path), back=back)
+        return html(
+            request,
+            "resident/link.html",
+            title="Open your case",
+            action=request.url(request.path),
+            button="Open my case",
+            back=back,
+        )
     try:
         found = track.by_link(services(), request.params["address"], request.params["key"])
     except NotFound as error:
