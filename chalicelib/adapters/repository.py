@@ -383,7 +383,14 @@ class Table(Disposals):
     # desk and agenda
 
     def desk(
-        self, desks: Sequence[str], limit: int, cursor: str, *, before: date | None = None, undated: bool = False
+        self,
+        desks: Sequence[str],
+        limit: int,
+        cursor: str,
+        *,
+        before: date | None = None,
+        undated: bool = False,
+        latest_first: bool = False,
     ) -> Page:
         """A page of open tasks of each desk, earliest legal date first: `PERSON#…` and `ROLE#…` (nobody's yet), or
         `TEAM#…` (all of a role). With `before` those due before a day, with `undated` those without one. Raises
@@ -399,10 +406,10 @@ class Table(Disposals):
             index, sort = getattr(table.Item, name), getattr(table.TaskItem, f"{name}_sk")
             due = sort.startswith(items.NO_DAY) if undated else sort < before.isoformat() if before else None
             start = cursors.start(desk, position.get(desk), name)
-            query = index.query(desk, due, limit=limit, last_evaluated_key=start)
+            query = index.query(desk, due, limit=limit, last_evaluated_key=start, scan_index_forward=not latest_first)
             rows.extend(items.to_task(item) for item in self._alive(query))
             after[desk] = cursors.place(query.last_evaluated_key, name)
-        rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference))
+        rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference), reverse=latest_first)
         return Page(rows=tuple(rows), cursor=cursors.write(after))
 
     def desk_until(self, desks: Sequence[str], last: date) -> tuple[Task, ...]:

@@ -64,15 +64,24 @@ WEEKS, FORECAST = 6, 500
 COUNTED = 100
 
 
-def view(services: Services, actor: Actor, name: str, kind: str, *, limit: int = 50, cursor: str = "") -> DeskPage:
-    """One page of a view of the desk, of one kind of case or of all. Raises Invalid for a view or cursor that there is
-    not. What is narrow is shown to those only who may open it."""
+def view(
+    services: Services,
+    actor: Actor,
+    name: str,
+    kind: str,
+    *,
+    limit: int = 50,
+    cursor: str = "",
+    latest_first: bool = False,
+) -> DeskPage:
+    """One page of a view of the desk, of one kind of case or of all, the earliest date first or the latest. Raises
+    Invalid for a view or cursor that there is not. What is narrow is shown to those only who may open it."""
     services.book.access.require(actor, "desk.view")
     if name not in VIEWS:
         raise Invalid((Problem("/view", "enum", "Choose one of the views."),))
     found: list[Task] = []
     for _ in range(MOST_PAGES):
-        page = _page(services, actor, name, limit, cursor)
+        page = _page(services, actor, name, limit, cursor, latest_first)
         found += [task for task in page.rows if _wanted(services, task, name, kind)]
         cursor = page.cursor
         if not cursor or len(found) >= limit:
@@ -136,13 +145,20 @@ def forecast(services: Services, actor: Actor) -> tuple[tuple[date, int], ...]:
     return tuple(weeks.items())
 
 
-def _page(services: Services, actor: Actor, name: str, limit: int, cursor: str) -> Page:
+def _page(services: Services, actor: Actor, name: str, limit: int, cursor: str, latest_first: bool = False) -> Page:
     roles = sorted(services.book.access.held(actor.roles))
     mine, anybody = [f"PERSON#{actor.id}"], [f"ROLE#{role}" for role in roles]
     desks = {"": [*mine, *anybody], "mine": mine, "anybody": anybody}.get(name, [f"TEAM#{role}" for role in roles])
     today = london_date(services.clock.now()) if name == "late" else None
     try:
-        return services.store.desk(desks, max(1, min(limit, 100)), cursor, before=today, undated=name == "waiting")
+        return services.store.desk(
+            desks,
+            max(1, min(limit, 100)),
+            cursor,
+            before=today,
+            undated=name == "waiting",
+            latest_first=latest_first,
+        )
     except ValueError:
         raise Invalid((Problem("/cursor", "cursor", "Start again from the first page."),)) from None
 
@@ -172,6 +188,7 @@ def _flags(case: Case) -> tuple[str, ...]:
     """What somebody should know before they open the case."""
     found = {
         "Narrow": case.narrow,
+        "Adjustments": case.adjusted,
         "On hold": bool(case.holds),
         "Somebody may not be safe": case.needs_attention == "worried",
         "Wrote to us": case.needs_attention == "resident_wrote",

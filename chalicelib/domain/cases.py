@@ -73,6 +73,7 @@ def receive(
         access_digest=access_digest,
         changed_at=now,
         language=language,
+        adjusted=any(party.details.get("adjustments") for party in parties),
         recognised_on=entered.recognised_on if entered else None,
         came_to=entered.came_to if entered else "",
     )

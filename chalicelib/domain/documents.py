@@ -40,8 +40,10 @@ def numbers(case: Case, purpose: str, *statuses: str) -> tuple[int, ...]:
 
 
 def asks_for_files(book: Book, case: Case) -> bool:
-    """Whether the case stands where we ask the person for something: only then may they send files."""
-    return case.is_open and "asks" in book.kind(case.kind)["stages"][case.stage]
+    """Whether the case stands where we ask the person for something, or where policy takes files: only then may they
+    send some."""
+    stage = book.kind(case.kind)["stages"][case.stage]
+    return case.is_open and ("asks" in stage or bool(stage.get("takes_files")))
 
 
 def ask(book: Book, case: Case, purpose: str, actor: Actor | None, secret: str, now: datetime) -> Change:

@@ -181,6 +181,7 @@ def _open(
         received_on=london_date(received_at),
         channel=parent.channel,
         language=parent.language,
+        adjusted=parent.adjusted,
         regime=more.get("regime") or row["regime"],
         context={**context_of(row, answers), **more.get("context", {})},
         access_digest="" if internal else parent.access_digest,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
-from chalicelib.commands import assign, desk
-from chalicelib.domain.errors import Invalid, NotAllowed, Stale
+from chalicelib.commands import assign, desk, feeds
+from chalicelib.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from chalicelib.domain.model import Actor
 
 from ..support import samples
@@ -200,3 +201,52 @@ def test_a_program_gives_and_takes(site: Site) -> None:
     assert (
         described(site, caller.api("POST", path, back, token=manager), template, "post")["tasks"][0]["person"] is None
     )
+
+
+def test_the_desk_turns_round_and_its_tables_are_files(site: Site) -> None:
+    world = site.world
+    first = cases(world, 1)[0]
+    world.clock.move(days=3)
+    second = world.submit({**samples.ANSWERS, "adjustments": "Large print."}, key="later").reference
+    world.settle()
+    browser = site.signed_in(samples.OFFICER)
+    page = browser.get("/staff?view=team")
+    assert page.body.index(f"/staff/cases/{first}") < page.body.index(f"/staff/cases/{second}")
+    assert 'aria-sort="ascending"' in page.body
+    assert "sort=latest" in page.body
+    turned = browser.get("/staff?view=team&sort=latest")
+    assert turned.body.index(f"/staff/cases/{second}") < turned.body.index(f"/staff/cases/{first}")
+    assert "latest date first" in turned.text
+    assert "Adjustments" in turned.text
+    one = [view.rows[0].reference for view in paged(world, latest_first=True)]
+    assert one == [second, first]
+    for table, head in (("views", "view,tasks"), ("weeks", "week of,tasks"), ("people", "who,tasks,late,first date")):
+        file = browser.get(f"/staff/overview?format=csv&table={table}")
+        assert file.body.splitlines()[0] == head
+
+
+def paged(world: Any, **more: Any) -> list[Any]:
+    """A view of the team, one row a page."""
+    pages, cursor = [], ""
+    while True:
+        page = desk.view(world.services, samples.OFFICER, "team", "", limit=1, cursor=cursor, **more)
+        if page.rows:
+            pages.append(page)
+        cursor = page.cursor
+        if not cursor:
+            return pages
+
+
+def test_a_feed_of_the_team_has_a_key_of_its_own(site: Site) -> None:
+    world = site.world
+    (reference,) = cases(world, 1)
+    assign.take(world.services, samples.OFFICER, f"{reference}.1")
+    who = samples.OFFICER_TWO.id
+    mine, of_team = feeds.address(world.services, who), feeds.address(world.services, who, team=True)
+    assert mine != of_team
+    assert feeds.tasks(world.services, who, mine) == ()
+    assert [task.reference for task in feeds.tasks(world.services, who, of_team)] == [reference]
+    page = site.signed_in(samples.OFFICER_TWO).get("/staff/calendar")
+    assert f"/calendar/{who}/{of_team}" in page.text
+    with pytest.raises(NotFound):
+        feeds.tasks(world.services, samples.OFFICER.id, of_team)

@@ -37,9 +37,12 @@ def desk(request: Request) -> Response:
     name = name if name in commands.VIEWS else ""
     if request.query.get("format") == "csv":
         return _sheet(request, name, kind)
-    page = commands.view(services(), request.actor, name, kind, cursor=request.query.get("cursor", ""))
+    latest = request.query.get("sort") == "latest"
+    cursor = request.query.get("cursor", "")
+    page = commands.view(services(), request.actor, name, kind, cursor=cursor, latest_first=latest)
     message = "Check the reference. It looks like FF-7K4-M2P-9XW." if typed else ""
-    kept = {"view": name, "kind": kind}
+    kept = {"view": name, "kind": kind, **({"sort": "latest"} if latest else {})}
+    turned = {"view": name, "kind": kind, **({} if latest else {"sort": "latest"})}
     return html(
         request,
         "staff/desk.html",
@@ -49,6 +52,8 @@ def desk(request: Request) -> Response:
         views=commands.VIEWS,
         name=name,
         kind=kind,
+        latest=latest,
+        turned=request.url(f"/staff?{urlencode(turned)}"),
         kind_items=[
             {"value": "", "text": "Every kind"},
             *({"value": one, "text": row["title"]} for one, row in services().book.kinds.items()),
@@ -85,8 +90,15 @@ def following(request: Request) -> Response:
 def feed_address(request: Request) -> Response:
     """The address of this person's own feed, to be given to a calendar program and to nobody."""
     who = request.actor.id
-    address = f"{services().settings.site_url}/calendar/{who}/{feeds.address(services(), who)}"
-    return html(request, "staff/calendar.html", title="Your calendar", address=address, back=request.url("/staff"))
+    start = f"{services().settings.site_url}/calendar/{who}"
+    return html(
+        request,
+        "staff/calendar.html",
+        title="Your calendar",
+        address=f"{start}/{feeds.address(services(), who)}",
+        of_team=f"{start}/{feeds.address(services(), who, team=True)}",
+        back=request.url("/staff"),
+    )
 
 
 @face.route("/calendar/{person}/{key}", "calendar.read")
@@ -103,7 +115,9 @@ def feed(request: Request) -> Response:
 
 @face.route("/staff/overview", "overview.view")
 def overview(request: Request) -> Response:
-    """How much waits in each view, and how much each person has."""
+    """How much waits in each view, what falls due in the next weeks, and how much each person has; each as CSV too."""
+    if request.query.get("format") == "csv":
+        return _overview_sheet(request)
     return html(
         request,
         "staff/overview.html",
@@ -114,6 +128,22 @@ def overview(request: Request) -> Response:
         weeks=commands.forecast(services(), request.actor),
         back=request.url("/staff"),
     )
+
+
+def _overview_sheet(request: Request) -> Response:
+    """One of the tables. No resident is in any of them."""
+    rows: list[Sequence[object]]
+    if request.query.get("table") == "weeks":
+        weeks = commands.forecast(services(), request.actor)
+        rows = [("week of", "tasks"), *((monday.isoformat(), count) for monday, count in weeks)]
+        return sheet("weeks", rows)
+    if request.query.get("table") == "people":
+        rows = [("who", "tasks", "late", "first date")]
+        for load in commands.workload(services(), request.actor):
+            rows.append((load.name, load.tasks, load.late, load.first.isoformat() if load.first else ""))
+        return sheet("people", rows)
+    counts = commands.counts(services(), request.actor)
+    return sheet("views", [("view", "tasks"), *((words, counts[name]) for name, words in commands.VIEWS.items())])
 
 
 @face.route("/staff/tasks/{task_id}/take", "task.take", ("POST",))
