@@ -22,6 +22,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from .bench_pages import counted, event_of, table_properties
 from .local import REGION, ROOT
 from .package import OUT, package
 from .stack import Aws
@@ -302,14 +303,15 @@ def _in_process(stack: _Stack) -> dict[str, float]:
 
     logging.getLogger("cases").setLevel(logging.CRITICAL)
     example = (ROOT / "schemas" / "submissions" / "complaint.json").read_text()
-    event = _event("/v1/{collection}", {"collection": "complaints"}, json.dumps(json.loads(example)["examples"][0]))
+    body = json.dumps(json.loads(example)["examples"][0])
+    event = event_of("POST", "/v1/{collection}", {"collection": "complaints"}, body=body, kind="application/json")
 
     def submit() -> str:
         return str(json.loads(app.app(event, None)["body"])["reference"])
 
     reference = submit()
     items = _items(dynamodb, reference)
-    calls = _counted(submit)
+    calls = counted(submit)
     through, bare = [], []
     for number in range(SUBMISSIONS):
         through.append(_timed(submit))
@@ -386,25 +388,6 @@ def _disposed(stack: _Stack, name: str, stored: int) -> tuple[float, float]:
     return sum(read) / DUE, DUE * 60 / took
 
 
-def _event(resource: str, parameters: dict[str, str], body: str) -> dict[str, Any]:
-    """What API Gateway gives the function for a POST of JSON."""
-    path = resource.format(**parameters)
-    return {
-        "resource": resource,
-        "path": path,
-        "httpMethod": "POST",
-        "headers": {"content-type": "application/json", "host": "localhost"},
-        "multiValueHeaders": {"content-type": ["application/json"]},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": parameters,
-        "stageVariables": None,
-        "requestContext": {"resourcePath": resource, "httpMethod": "POST", "path": path, "identity": {}},
-        "body": body,
-        "isBase64Encoded": False,
-    }
-
-
 def _decide_calls(reference: str) -> int:
     """AWS calls of a decision, after the session has been read."""
     from chalicelib.bootstrap import services
@@ -414,33 +397,14 @@ def _decide_calls(reference: str) -> int:
     workflow.open_task(services(), reference, 1, "complaint.triage", "token", 0)
     actor = Actor("bench", "Bench", roles=frozenset({"ig_officer"}))
     data = services().schemas.document("outcomes/complaint/triage.accept")["examples"][0]
-    return _counted(
+    return counted(
         lambda: decide.decide(services(), actor, f"{reference}.1", "accept", reason="bench", data=data, version=1)
     )
 
 
-def _counted(work: Callable[[], Any]) -> int:
-    """How many AWS calls a piece of work makes, counted at the table's one client."""
-    from chalicelib.adapters.table import Item
-
-    events = Item._get_connection().connection.client.meta.events
-    seen: list[str] = []
-
-    def count(model: Any, **_: Any) -> None:
-        seen.append(model.name)
-
-    events.register("before-call.dynamodb", count)
-    work()
-    events.unregister("before-call.dynamodb", count)
-    return len(seen)
-
-
 def _bench_table(dynamodb: Any, name: str = "bench") -> None:
     """The table's keys and indexes without its stream, so that no effect runs beside the measurement."""
-    template = json.loads((ROOT / "infrastructure" / "template.json").read_text())
-    properties = template["Resources"]["CasesTable"]["Properties"]
-    names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    dynamodb.create_table(TableName=name, **{name: properties[name] for name in names})
+    dynamodb.create_table(TableName=name, **table_properties())
 
 
 def _items(dynamodb: Any, reference: str) -> list[dict[str, Any]]:

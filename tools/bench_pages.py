@@ -99,11 +99,11 @@ def _measured() -> dict[str, float]:
         few, many = sorted(times[name, FEW]), sorted(times[name, MANY])
         found[f"{name}_ratio_100k"] = round(statistics.median(many) / statistics.median(few), 3)
         found[f"{name}_p95_ratio_100k"] = round(many[ROUNDS * 95 // 100] / few[ROUNDS * 95 // 100], 3)
-        found[f"{name}_aws_calls"] = _calls(lambda event=event: app.app(event, None)) - (name != "track")  # type: ignore[misc]
+        found[f"{name}_aws_calls"] = counted(lambda event=event: app.app(event, None)) - (name != "track")  # type: ignore[misc]
     return found
 
 
-def _calls(work: Callable[[], Any]) -> int:
+def counted(work: Callable[[], Any]) -> int:
     """How many AWS calls a piece of work makes, counted at the table's one client."""
     from chalicelib.adapters.table import Item
 
@@ -192,15 +192,17 @@ class _Case:
 
         cookie = f"{STAFF}={STAFF_TOKEN}"
         if name == "desk":
-            return _event("GET", "/staff", {}, cookie)
+            return event_of("GET", "/staff", {}, cookie=cookie)
         if name == "case":
-            return _event("GET", "/staff/cases/{reference}", {"reference": self.reference}, cookie)
+            return event_of("GET", "/staff/cases/{reference}", {"reference": self.reference}, cookie=cookie)
         if name == "track":
-            return _event("GET", "/track/case", {}, f"{PASS}={track.issue_pass(services(), self.reference).token}")
+            found = track.issue_pass(services(), self.reference)
+            return event_of("GET", "/track/case", {}, cookie=f"{PASS}={found.token}")
         import hmac
 
         token = hmac.digest(services().keys.key("form-token"), STAFF_TOKEN.encode(), "sha256").hex()
-        return _event("POST", "/staff/search", {}, cookie, urlencode({"_token": token, "name": NAME}))
+        body = urlencode({"_token": token, "name": NAME})
+        return event_of("POST", "/staff/search", {}, body=body, cookie=cookie)
 
 
 def _named(number: int) -> str:
@@ -210,9 +212,17 @@ def _named(number: int) -> str:
     return f"FF-{signs[:3]}-{signs[3:6]}-{signs[6:]}"
 
 
-def _event(method: str, resource: str, parameters: dict[str, str], cookie: str, body: str = "") -> dict[str, Any]:
+def event_of(
+    method: str,
+    resource: str,
+    parameters: dict[str, str],
+    *,
+    body: str = "",
+    cookie: str = "",
+    kind: str = "application/x-www-form-urlencoded",
+) -> dict[str, Any]:
+    """What API Gateway gives the function for a request."""
     path = resource.format(**parameters)
-    kind = "application/x-www-form-urlencoded"
     return {
         "resource": resource,
         "path": path,
@@ -229,6 +239,14 @@ def _event(method: str, resource: str, parameters: dict[str, str], cookie: str, 
     }
 
 
+def table_properties() -> dict[str, Any]:
+    """Keys and indexes of the table, as the template has them, without its stream."""
+    template = json.loads((ROOT / "infrastructure" / "template.json").read_text())
+    properties = template["Resources"]["CasesTable"]["Properties"]
+    names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    return {name: properties[name] for name in names}
+
+
 def _fill(case: _Case, size: int) -> None:
     """A table with the case, a session, and so many other open cases."""
     import boto3
@@ -237,10 +255,7 @@ def _fill(case: _Case, size: int) -> None:
     from chalicelib.domain.model import StaffSession
 
     client = boto3.client("dynamodb", region_name=REGION)
-    template = json.loads((ROOT / "infrastructure" / "template.json").read_text())
-    properties = template["Resources"]["CasesTable"]["Properties"]
-    names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    client.create_table(TableName=_table(size), **{name: properties[name] for name in names})
+    client.create_table(TableName=_table(size), **table_properties())
     client.get_waiter("table_exists").wait(TableName=_table(size), WaiterConfig={"Delay": 1})
 
     def write(some: list[dict[str, Any]]) -> None:

@@ -8,11 +8,14 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VALIDATE = ROOT / "node_modules" / ".bin" / "html-validate"
 VNU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+# Of whom the pages of the tests are: their names and addresses.
+PERSONAL = re.compile(r"Jo Example|Sky Example|@example\.|01204 [0-9]|Quillfeather", re.I)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What axe cannot decide by itself and a person has looked at.
 REVIEWED = {"color-contrast"}
@@ -99,7 +102,14 @@ class Gate:
             found.append("not one h1")
         if page.locator(".govuk-error-summary").count() and not page.title().startswith(f"{self.error} "):
             found.append("an error, and the title does not say so")
+        if page.locator(".govuk-error-summary").count() and page not in self.mirrors and not self._focused(page):
+            found.append("an error, and the focus is not on it")
+        if PERSONAL.search(unquote(page.title() + page.url)):
+            found.append("a person in the title or the address")
         return found
+
+    def _focused(self, page: Any) -> bool:
+        return bool(page.evaluate("document.activeElement.classList.contains('govuk-error-summary')"))
 
     def validate(self) -> None:
         """Every page that was kept, by two HTML validators: 0 errors. They see different faults: one knows the content

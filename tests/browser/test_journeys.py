@@ -294,6 +294,8 @@ def test_the_gate_can_fail(stack: Stack, open_page: Open, gate: Gate) -> None:
         "document.querySelector('h1').style.color = '#ccc'": "color-contrast",
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<h1>two</h1>')": "not one h1",
         "document.querySelector('h1').style.width = '900px'": "too wide",
+        "document.title = 'Jo Example - track'": "a person in the title",
+        "history.replaceState({}, '', '?email=jo%40example.com')": "a person in the title or the address",
     }
     for fault, complaint in planted.items():
         page.goto(stack.run["resident_url"] + "track")
@@ -304,6 +306,15 @@ def test_the_gate_can_fail(stack: Stack, open_page: Open, gate: Gate) -> None:
     page.evaluate("fetch('https://example.org/').catch(() => 0)")
     page.wait_for_timeout(200)
     with pytest.raises(AssertionError, match="a request to example.org|console"):
+        gate.check(page, "planted")
+    page.goto(stack.run["resident_url"] + "track")
+    send(page)
+    page.evaluate("document.activeElement.blur()")
+    with pytest.raises(AssertionError, match="the focus is not on it"):
+        gate.check(page, "planted")
+    page.goto(stack.run["resident_url"] + "track")
+    page.evaluate("document.querySelector('main').setAttribute('style', 'color: #000')")
+    with pytest.raises(AssertionError, match="console: .*Content Security Policy"):
         gate.check(page, "planted")
     for kept in gate.folder.glob("*.html"):
         kept.unlink()

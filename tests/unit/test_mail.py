@@ -22,6 +22,7 @@ def message(world: World, reference: str, number: int = 1) -> Any:
     return found
 
 
+@pytest.mark.promise("feature:emails-to-the-requester-from-templates")
 def test_a_receipt_is_sent_once_to_the_address_given(world: World) -> None:
     reference = world.go([])
     [sent] = world.mail.sent

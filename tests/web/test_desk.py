@@ -129,6 +129,9 @@ def test_a_narrow_case_is_in_no_view_of_who_may_not_open_it(world: World) -> Non
     )
 
 
+@pytest.mark.promise(
+    "feature:queues-next-case-bulk-allocation-priority", "fault:message-counts-ids-submitted-not-done-loop-stops"
+)
 def test_many_are_given_at_once_after_a_page_that_says_so(site: Site) -> None:
     world = site.world
     some = cases(world, 3)

@@ -66,6 +66,7 @@ def test_everybody_reads_what_is_published_and_no_more(site: Site) -> None:
     assert reading.grade(before.text) <= 6
 
 
+@pytest.mark.promise("feature:dashboards")
 def test_a_manager_looks_at_how_we_do_by_month_right_and_cause(site: Site) -> None:
     world = site.world
     first = world.submit(key="a").reference

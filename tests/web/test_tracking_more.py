@@ -258,6 +258,7 @@ def test_any_words_make_a_calendar_that_can_be_read(words: str) -> None:
     assert all(len(line.encode("utf-8", "surrogatepass")) <= 75 for line in str(body).split("\r\n"))
 
 
+@pytest.mark.promise("ours-alone:tracking-by-one-time-link")
 def test_the_link_of_a_mail_opens_the_case_once(site: Site) -> None:
     reference = site.world.submit(samples.ANSWERS).reference
     site.world.settle()

@@ -204,6 +204,7 @@ def test_two_rounds_at_once_make_one_certificate(world: World) -> None:
     assert not [one for one in references if items_of(world, one)]
 
 
+@pytest.mark.promise("fault:human-delete-and-ttl-delete-look-alike-in-the-st")
 def test_what_dynamodb_removed_first_is_certified_too(world: World) -> None:
     """TTL is the backstop: its stream record leads to the same certificate."""
     reference = closed(world)
@@ -539,7 +540,7 @@ def test_a_longer_schedule_saves_a_case_on_its_last_day(world: World) -> None:
 # after a restore
 
 
-@pytest.mark.promise("feature:files-verified-gone-restore-proof")
+@pytest.mark.promise("feature:files-verified-gone-restore-proof", "fault:restore-brings-disposed-cases-back")
 def test_after_a_restore_what_was_certified_goes_again(world: World) -> None:
     first, second = taken_elsewhere(world), referral(world)
     review_at = world.file(second).case.review_at
