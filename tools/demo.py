@@ -75,6 +75,8 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     chance = chance or random.Random(7)  # noqa: S311  (a demonstration, the same each time)
     tokens = _tokens(run)
     made = _each("cases", [_body(chance, number) for number in range(count)], lambda body: _enter(run, body, tokens))
+    if not any(made):
+        raise SystemExit("demo: no case could be entered; `make run` alone works without them")
     waiting = {reference: chance.choice(STEPS) for reference in made if reference}
     for turn in range(max(STEPS)):
         some = [reference for reference, steps in waiting.items() if steps > turn]

@@ -41,6 +41,7 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def noon(on: date) -> datetime:
-    """The middle of a London day, for what came in on it at a time that nobody noted."""
-    return datetime.combine(on, time(12), LONDON).astimezone(UTC)
+def noon(on: date, now: datetime) -> datetime:
+    """The middle of a London day, for what came in on it at a time that nobody noted; what came today came by `now`."""
+    middle = datetime.combine(on, time(12), LONDON).astimezone(UTC)
+    return min(middle, now) if on == now.astimezone(LONDON).date() else middle

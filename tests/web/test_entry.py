@@ -14,6 +14,7 @@ from chalicelib.domain.model import Case
 from ..support import samples
 from ..support.site import Browser, Page, Site
 from ..support.world import BOOK, SCHEMAS
+from .test_api import token_of
 
 HOW = {
     "how.channel": "phone",
@@ -188,3 +189,14 @@ def test_days_lost_are_never_fewer_than_the_working_days_among_them(received: da
     assert entry.days_lost(case) == days
     listed = [date.fromordinal(received.toordinal() + step) for step in range(1, days + 1)]
     assert working == sum(calendar.working(day) for day in listed)
+
+
+def test_what_came_today_may_be_entered_before_noon(site: Site) -> None:
+    """A date without a time is the noon of its day, and never one that has not come yet."""
+    world = site.world
+    world.clock.set(world.clock.now().replace(hour=1))
+    today = world.clock.now().date().isoformat()
+    body = {"kind": "complaint", "channel": "phone", "received_at": today, "answers": samples.ANSWERS}
+    made = site.browser().api("POST", "/v1/cases", body, token=token_of(site, samples.OFFICER))
+    assert made.status == 201, made.body
+    assert made.json["received_at"] == f"{today}T01:00:00Z"

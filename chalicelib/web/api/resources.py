@@ -269,7 +269,8 @@ def _entered(sent: Mapping[str, Any]) -> Entered:
 
 
 def _received(text: str, pointer: str = "/received_at") -> datetime:
-    """The true receipt: an instant with its zone, or a London date, which stands for its noon. Raises Invalid."""
+    """The true receipt: an instant with its zone, or a London date, which stands for its noon, or for now
+    before noon of today. Raises Invalid."""
     at = _moment(text)
     if at is None:
         raise Invalid((Problem(pointer, "format", "Give a date, or an instant with its time zone."),))
@@ -279,7 +280,7 @@ def _received(text: str, pointer: str = "/received_at") -> datetime:
 def _moment(text: str) -> datetime | None:
     try:
         if len(text) == 10:
-            return noon(date.fromisoformat(text))
+            return noon(date.fromisoformat(text), services().clock.now())
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo is not None else None
     except (ValueError, OverflowError):

@@ -107,7 +107,7 @@ def receipt(request: Request) -> Response:
     if messages or on is None:
         return _receipt_page(request, found, messages)
     try:
-        moved = commands.try_receipt(services(), request.actor, found.case.reference, noon(on))
+        moved = commands.try_receipt(services(), request.actor, found.case.reference, noon(on, services().clock.now()))
         if request.form.get("confirm") != "yes":
             return _receipt_page(request, found, moved=moved)
         version = request.form.get("version", "")
@@ -115,7 +115,7 @@ def receipt(request: Request) -> Response:
             services(),
             request.actor,
             found.case.reference,
-            noon(on),
+            noon(on, services().clock.now()),
             reason=reason,
             version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
         )

@@ -7,7 +7,6 @@ the idempotency key, so that sending twice makes one case.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from chalice.app import Response
@@ -111,7 +110,7 @@ def check(request: Request) -> Response:
             kind,
             data,
             channel=known["how.channel"],
-            received_at=_receipt(received),
+            received_at=noon(received, services().clock.now()),
             idempotency_key=_key(token),
             entered=_entered(known, request.form),
             draft_token=token,
@@ -159,7 +158,7 @@ def _check_page(request: Request, kind: str, known: Mapping[str, str], messages:
         kind=kind,
         how=[(field["label"], _shown(field, known)) for field in _how_fields() if known.get(field["name"])],
         rows=labelled(_schema(kind), data),
-        dates=submit.preview_dates(services(), kind, data, _receipt(received)),
+        dates=submit.preview_dates(services(), kind, data, noon(received, services().clock.now())),
         very_old=(london_date(services().clock.now()) - received).days > OLD,
         fields=[read_back, why],
         values={name: request.form.get(name, "") for name in ("read_back", "why_not")},
@@ -245,12 +244,6 @@ def _entered(known: Mapping[str, str], form: Mapping[str, str]) -> Entered:
         taken_by=known.get("how.taken_by", ""),
         read_back=f"{READ_BACK[form['read_back']]} {why}".strip(),
     )
-
-
-def _receipt(received: date) -> datetime:
-    """Noon of the day; what came today came by now."""
-    now = services().clock.now()
-    return min(noon(received), now) if received == london_date(now) else noon(received)
 
 
 def _kind(request: Request) -> str:

@@ -52,7 +52,7 @@ def ask(request: Request) -> Response:
         return page(request, found, "again", title, help_, fields, (Problem("/asked_on", "format", HOW),))
     given = {name: request.form.get(name, "") for name in ("channel", "reason")}
     try:
-        again.enter(services(), request.actor, found.case.reference, asked_at=noon(on), **given)
+        again.enter(services(), request.actor, found.case.reference, asked_at=noon(on, services().clock.now()), **given)
     except Invalid as error:
         return page(request, found, "again", title, help_, fields, error.problems)
     except Stale as error:
