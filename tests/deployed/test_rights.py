@@ -251,10 +251,11 @@ def visitor(stack: Stack, made: dict[str, Any]) -> Visitor:
     return found
 
 
-def objects(stack: Stack, reference: str) -> list[str]:
-    """The objects of a case of which any version is left."""
+def objects(stack: Stack, reference: str) -> set[str]:
+    """The objects of a case of which any version is left. One may have two: the browser and the bucket both say that a
+    file came, and when both are heard at once both copy it."""
     found = stack.client("s3").list_object_versions(Bucket=stack.run["bucket"])
-    return [row["Key"] for row in found.get("Versions", ()) if f"/{reference}." in row["Key"]]
+    return {row["Key"] for row in found.get("Versions", ()) if f"/{reference}." in row["Key"]}
 
 
 @pytest.mark.promise("feature:uploads-type-check-scan-limits", "feature:evidence-asked-for-judged-chased")
