@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 Places = dict[str, list[str] | None]
@@ -25,16 +25,17 @@ def read(cursor: str) -> Places:
     return found
 
 
-def write(places: Places) -> str:
-    """The cursor of the next page; empty when every desk was read to its end."""
-    if all(place is None for place in places.values()):
+def write(places: Places, desks: Sequence[str]) -> str:
+    """The cursor of the next page; empty when each of these desks was read to its end. A desk of which nothing was
+    shown yet has no place."""
+    if all(desk in places and places[desk] is None for desk in desks):
         return ""
     return base64.urlsafe_b64encode(json.dumps(places).encode()).decode()
 
 
-def place(last_key: Mapping[str, Any] | None, index: str = "desk") -> list[str] | None:
-    """What of a query's last key on an index a cursor keeps."""
-    return [last_key[name]["S"] for name in ("pk", "sk", f"{index}_sk")] if last_key else None
+def place(item: Any, index: str = "desk") -> list[str]:
+    """What a cursor keeps of the last item that was shown of an index."""
+    return [getattr(item, name) for name in ("pk", "sk", f"{index}_sk")]
 
 
 def start(desk: str, place: list[str] | None, index: str = "desk") -> dict[str, Any] | None:

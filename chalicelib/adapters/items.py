@@ -4,7 +4,7 @@ Keys: `pk = CASE#<reference>`, `sk` = `CASE`, `PARTY#…`, `ANSWERS`, `EVENT#000
 `DOCUMENT#0001`, `ALIKE#<reference>`, `LOOK#<hour>#<person>`, `SEARCH#<day>#<hash>`. Beside the cases:
 `RESTRICTED#<hash>` with the reference, `LOOKUPS#<day>` with the moment, `CERTIFICATES` with a number,
 `DISPOSED#<hash>`, `HOLDS` with a class, `FIGURES#<kind>#<month>` with a hash, `PUBLISHED#<table>` with the period,
-`VOICES#<theme>` with a drawn name.
+`VOICES#<theme>` with a drawn name, `STAFF` and `DESK_COUNTS` with a person who works here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..domain.figures import Figure
 from ..domain.model import (
     Alike,
     Case,
+    DeskCounts,
     Document,
     End,
     Event,
@@ -43,6 +44,7 @@ OPEN, CLOSED, OUTBOX = "OPEN", "CLOSED", "OUTBOX"
 LOOK, KEPT = "LOOK", "KEPT"
 NO_DAY = "9999"
 CERTIFICATES, HOLDS = "CERTIFICATES", "HOLDS"
+STAFF, DESK_COUNTS = "STAFF", "DESK_COUNTS"
 EFFECTLESS = frozenset(
     {
         "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
@@ -316,3 +318,7 @@ def from_voice(voice: Voice) -> table.VoiceItem:
     return table.VoiceItem(
         pk=f"VOICES#{voice.theme}", sk=voice.id, body=encode(replace(voice, id="")), **end_fields(NOBODY)
     )
+
+
+def from_desk_counts(counts: DeskCounts) -> table.DeskCountsItem:
+    return table.DeskCountsItem(pk=DESK_COUNTS, sk=counts.person, body=encode(counts), **end_fields(counts.end))

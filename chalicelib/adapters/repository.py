@@ -18,6 +18,7 @@ from ..domain.model import (
     Case,
     CaseFile,
     Change,
+    DeskCounts,
     Document,
     Draft,
     End,
@@ -39,10 +40,9 @@ from ..domain.ports import Page
 from . import cursors, items, table
 from .codec import decode, encode
 from .disposals import Disposals, only_conditions, transaction
-from .items import case_key, end_fields, instant, secret_key
+from .items import DESK_COUNTS, STAFF, case_key, end_fields, instant, secret_key
 
 CLAIM_SECONDS = 120
-STAFF = "STAFF"
 MOST_DUE = 200
 MOST_FOUND = 50
 ROLES = ("requester", "data_subject", "representative")
@@ -187,6 +187,27 @@ class Table(Disposals):
         """Those of the cases that there are, in one read."""
         keys = [(case_key(reference), "CASE") for reference in dict.fromkeys(references)]
         return tuple(items.to_case(item) for item in self._get_many(keys).values()) if keys else ()
+
+    def for_desk(
+        self, references: Sequence[str], staff: Sequence[str], reader: str
+    ) -> tuple[tuple[Case, ...], Mapping[str, Person], DeskCounts | None]:
+        """What a page of a desk shows besides its tasks, in one read: their cases, those of `staff` whom the directory
+        knows, and what was counted of the reader's views."""
+        keys = [(case_key(reference), "CASE") for reference in dict.fromkeys(references)]
+        keys += [(STAFF, username) for username in dict.fromkeys(staff)]
+        found = self._get_many([*keys, (DESK_COUNTS, reader)])
+        counts = found.pop((DESK_COUNTS, reader), None)
+        return (
+            tuple(items.to_case(item) for item in found.values() if isinstance(item, table.CaseItem)),
+            {sk: _person(item) for (kind, sk), item in found.items() if kind == STAFF},
+            decode(DeskCounts, counts.body) if counts else None,
+        )
+
+    def desk_counts(self) -> tuple[DeskCounts, ...]:
+        return tuple(decode(DeskCounts, item.body) for item in self._alive(table.Item.query(DESK_COUNTS)))
+
+    def save_desk_counts(self, counts: DeskCounts) -> None:
+        items.from_desk_counts(counts).save()
 
     # finding a person
 
@@ -392,25 +413,31 @@ class Table(Disposals):
         undated: bool = False,
         latest_first: bool = False,
     ) -> Page:
-        """A page of open tasks of each desk, earliest legal date first: `PERSON#…` and `ROLE#…` (nobody's yet), or
-        `TEAM#…` (all of a role). With `before` those due before a day, with `undated` those without one. Raises
-        ValueError for a cursor not of ours."""
+        """A page of the open tasks of these desks, earliest legal date first: `PERSON#…` and `ROLE#…` (nobody's yet),
+        or `TEAM#…` (all of a role). With `before` those due before a day, with `undated` those without one. The order
+        holds from page to page: of each desk as much is read as could be shown, and the cursor keeps how far each was
+        shown. Raises ValueError for a cursor not of ours."""
         position = cursors.read(cursor)
-        rows: list[Task] = []
-        after: cursors.Places = {}
+        places: cursors.Places = {desk: position[desk] for desk in desks if desk in position}
+        found: list[tuple[str, str, Any]] = []
+        ended: set[str] = set()
         for desk in desks:
-            after[desk] = None
-            if desk in position and position[desk] is None:
+            if desk in places and places[desk] is None:
                 continue
-            name = "agenda" if desk.startswith("TEAM#") else "desk"
+            name = _index_of(desk)
             index, sort = getattr(table.Item, name), getattr(table.TaskItem, f"{name}_sk")
             due = sort.startswith(items.NO_DAY) if undated else sort < before.isoformat() if before else None
-            start = cursors.start(desk, position.get(desk), name)
+            start = cursors.start(desk, places.get(desk), name)
             query = index.query(desk, due, limit=limit, last_evaluated_key=start, scan_index_forward=not latest_first)
-            rows.extend(items.to_task(item) for item in self._alive(query))
-            after[desk] = cursors.place(query.last_evaluated_key, name)
-        rows.sort(key=lambda task: (task.due.isoformat() if task.due else "9999", task.reference), reverse=latest_first)
-        return Page(rows=tuple(rows), cursor=cursors.write(after))
+            found.extend((getattr(item, f"{name}_sk"), desk, item) for item in query)
+            if query.last_evaluated_key is None:
+                ended.add(desk)
+        found.sort(key=lambda row: row[:2], reverse=latest_first)
+        shown, left = found[:limit], {desk for _, desk, _ in found[limit:]}
+        places.update((desk, cursors.place(item, _index_of(desk))) for _, desk, item in shown)
+        places.update(dict.fromkeys(ended - left))
+        rows = tuple(items.to_task(item) for item in self._alive(item for _, _, item in shown))
+        return Page(rows=rows, cursor=cursors.write(places, desks))
 
     def desk_until(self, desks: Sequence[str], last: date) -> tuple[Task, ...]:
         """The open tasks of these desks that are due by a day, and those that have no date, the earliest first."""
@@ -551,6 +578,10 @@ class Table(Disposals):
 
     def release(self, name: str) -> None:
         table.NoteItem(pk="NOTE", sk=name).delete()
+
+
+def _index_of(desk: str) -> str:
+    return "agenda" if desk.startswith("TEAM#") else "desk"
 
 
 def _end_actions(wanted: Mapping[str, Any]) -> list[Any]:

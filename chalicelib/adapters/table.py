@@ -223,6 +223,10 @@ class StaffItem(Item, discriminator="staff"):
     roles = Json()
 
 
+class DeskCountsItem(Item, discriminator="desk_counts"):
+    body = Json()
+
+
 class NoteItem(Item, discriminator="note"):
     value = UnicodeAttribute()
 
@@ -256,6 +260,7 @@ ALL = (
     SignInItem,
     TriesItem,
     StaffItem,
+    DeskCountsItem,
     NoteItem,
 )
 

@@ -490,6 +490,17 @@ class StaffSession:
     seen_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeskCounts:
+    """How many tasks each view of somebody's desk held at an instant (UTC). `cut`: there were more than are counted."""
+
+    person: str
+    at: datetime
+    views: Mapping[str, int]
+    cut: bool
+    end: End
+
+
 @dataclass(frozen=True)
 class Person:
     """A member of staff as the directory knows them."""

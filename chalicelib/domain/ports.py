@@ -15,6 +15,7 @@ from .model import (
     Case,
     CaseFile,
     Change,
+    DeskCounts,
     Document,
     Draft,
     Event,
@@ -124,6 +125,11 @@ class Store(Protocol):
         """Those of the cases that there are, in any order."""
         ...
 
+    def for_desk(
+        self, references: Sequence[str], staff: Sequence[str], reader: str
+    ) -> tuple[tuple[Case, ...], Mapping[str, Person], DeskCounts | None]: ...
+    def desk_counts(self) -> tuple[DeskCounts, ...]: ...
+    def save_desk_counts(self, counts: DeskCounts) -> None: ...
     def index(self, case: Case, hashes: Sequence[str]) -> None:
         """Make the case be found by these keyed hashes. Safe to repeat."""
         ...

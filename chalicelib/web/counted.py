@@ -29,10 +29,12 @@ def drawn(series: Series, tables: Mapping[str, Table]) -> list[dict[str, object]
 
 def _cell(count: int | None, table: Table) -> dict[str, object]:
     most = max((one or 0 for line in table.shown[:-1] for one in line[:-1]), default=0)
-    return {
-        "text": LEFT_OUT if count is None else count,
-        "bar": min(STEPS, STEPS * (count or 0) // most) if most else 0,
-    }
+    return {"text": LEFT_OUT if count is None else count, "bar": bar(count or 0, most)}
+
+
+def bar(count: int, most: int) -> int:
+    """How long the bar behind a count is, in tenths of that behind the largest."""
+    return min(STEPS, STEPS * count // most) if most else 0
 
 
 def _month(column: str) -> str:

@@ -79,6 +79,31 @@ def test_paging_shows_each_task_once(world: World, limit: int) -> None:
     assert sorted(found) == sorted(references)
 
 
+@pytest.mark.parametrize("latest_first", [False, True], ids=["earliest first", "latest first"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_the_order_of_several_desks_holds_from_page_to_page(world: World, limit: int, latest_first: bool) -> None:
+    """Of a manager's roles, of which each has a desk: what is due first is on the first page, whoever's it is."""
+    ages = (9, 2, 14, 5, 0, 7)
+    references = [entered(world, days, f"key-{days}") for days in ages]
+    world.settle()
+    for reference in references[::2]:
+        world.go(samples.STRAIGHT[:2], reference)
+    found: list[desk.DeskRow] = []
+    cursor = ""
+    while True:
+        page = desk.view(
+            world.services, samples.MANAGER, "team", "", limit=limit, cursor=cursor, latest_first=latest_first
+        )
+        found += page.rows
+        cursor = page.cursor
+        if not cursor:
+            break
+    assert len(found) == len(ages)
+    assert {row.role for row in found} == {"ig_officer", "ig_manager"}
+    dates = [row.due for row in found]
+    assert dates == sorted(dates, reverse=latest_first)
+
+
 def key_of(desk_name: str) -> dict[str, object]:
     return {desk_name: {"pk": {"S": "x"}}}
 

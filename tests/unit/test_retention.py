@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import chalicelib
 from chalicelib.adapters import items
 from chalicelib.adapters.items import from_document, secret_key
-from chalicelib.commands import documents, drafts, restrictions, sessions, track, view
+from chalicelib.commands import desk, documents, drafts, restrictions, sessions, track, view
 from chalicelib.commands.people import hash_of
 from chalicelib.domain import people, retention
 from chalicelib.domain.errors import NotFound
@@ -109,7 +109,7 @@ def test_every_item_has_an_end_or_a_reason(world: World) -> None:
     stored = world.items()
     assert {item["type"] for item in stored} == {
         "case", "alike", "party", "answers", "event", "task", "message", "document", "used", "draft", "session",
-        "sign_in", "tries", "staff", "note", "search", "flag", "lookup", "figure",
+        "sign_in", "tries", "staff", "note", "search", "flag", "lookup", "figure", "desk_counts",
     }  # fmt: skip
     for item in stored:
         assert bool(item.get("expires_at")) != bool(item.get("kept_because")), item["sk"]
@@ -160,6 +160,8 @@ READS: dict[str, Callable[[World, str], Any]] = {
     "requester": lambda world, ref: world.services.store.requester(ref),
     "parties": lambda world, ref: world.services.store.parties(ref),
     "cases": lambda world, ref: world.services.store.cases([ref]),
+    "for_desk": lambda world, ref: world.services.store.for_desk([ref], [samples.OFFICER.id], samples.OFFICER.id),
+    "desk_counts": lambda world, ref: world.services.store.desk_counts(),
     "cases_by": lambda world, ref: world.services.store.cases_by(hashes(world)),
     "cases_and_parties": lambda world, ref: world.services.store.cases_and_parties([ref]),
     "flagged": lambda world, ref: world.services.store.flagged(["hash-1"]),
@@ -188,6 +190,7 @@ WRITES = {
     "discard_draft", "save_session", "end_session", "save_sign_in", "save_note",
     "keep", "ask_link", "claim", "release", "index", "save_look", "save_alikes", "log_lookup", "save_figure", "publish",
     "begin_disposal", "remove_items", "finish_disposal", "record_removed", "put_certificate", "save_class_holds",
+    "save_desk_counts",
 }  # fmt: skip
 
 
@@ -231,6 +234,7 @@ def furnished(world: World) -> str:
     items.from_voice(Voice(theme="staff", month="2026-11", text="They listened.", id="v")).save()
     file = Document(reference=reference, number=1, purpose="evidence", key="k", added_at=now, added_by="resident")
     from_document(file).save()
+    desk.count(world.services)
     return reference
 
 

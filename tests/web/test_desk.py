@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import assign, desk, feeds
+from chalicelib.commands import assign, desk, feeds, link
+from chalicelib.domain.desk import VIEWS
 from chalicelib.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from chalicelib.domain.model import Actor
 
@@ -99,7 +100,7 @@ def test_views_show_what_they_say(site: Site) -> None:
     world.go(samples.STRAIGHT[:2], first)
     assert references(world, samples.MANAGER, "approval") == [first]
     browser = site.signed_in(samples.MANAGER)
-    for name, words in desk.VIEWS.items():
+    for name, words in VIEWS.items():
         assert words in browser.get(f"/staff?view={name}").text
     assert browser.get("/staff?view=nonsense&kind=nonsense").status == 200
     rows = list(csv.DictReader(io.StringIO(browser.get("/staff?view=late&format=csv").body)))
@@ -115,8 +116,6 @@ def json_of(rows: list[dict[str, str]]) -> str:
 
 def test_a_narrow_case_is_in_no_view_of_who_may_not_open_it(world: World) -> None:
     reference = world.go(samples.STRAIGHT)
-    from chalicelib.commands import link
-
     data = world.services.schemas.document("links/safeguarding_referral")["examples"][0]
     worry = link.open_from(
         world.services, samples.OFFICER, reference, "safeguarding_referral", reason="A worry.", data=data
@@ -179,15 +178,84 @@ def test_the_next_task_and_how_much_waits(site: Site) -> None:
     assert site.signed_in(samples.SERVICE).get("/staff/overview").status == 403
 
 
-def test_the_desk_costs_three_calls(world: World) -> None:
+@pytest.mark.parametrize("actor", [samples.OFFICER, samples.MANAGER, samples.SERVICE], ids=lambda actor: actor.id)
+def test_each_view_of_the_desk_costs_three_calls(world: World, actor: Actor) -> None:
+    """Two of a manager's roles, whoever has the tasks, and what was counted: and one more call for the session."""
     cases(world, 5)
+    world.heal()
     world.watch()
-    with world.calls.counted() as made:
-        desk.view(world.services, samples.OFFICER, "mine", "")
-    assert len(made) <= 1
-    with world.calls.counted() as made:
-        desk.view(world.services, samples.OFFICER, "team", "")
-    assert len(made) == 2, "and one more for the session"
+    for name in VIEWS:
+        with world.calls.counted() as made:
+            page = desk.view(world.services, actor, name, "")
+        assert len(made) <= 3, (name, made)
+        assert set(page.counts) == set(VIEWS)
+
+
+def test_each_view_says_how_many_it_holds(site: Site) -> None:
+    world = site.world
+    first, second, third = cases(world, 3)
+    assign.take(world.services, samples.OFFICER, f"{first}.1")
+    world.go(samples.STRAIGHT[:2], second)
+    browser = site.signed_in(samples.MANAGER)
+    assert "(" not in browser.get("/staff?view=team&kind=feedback").text.partition("Only one kind")[0], (
+        "not counted yet"
+    )
+    world.heal()
+    page = browser.get("/staff?view=late&kind=feedback")
+    for words in ("Yours and your role's (1)", "Yours (0)", "Nobody has it yet (2)", "All of the team (3)"):
+        assert words in page.text, words
+    assert "Waits for a second person (1)" in page.text
+    assert "Counted" in page.text
+    assert "Yours (1)" in site.signed_in(samples.OFFICER).get("/staff?view=team").text
+    assign.take(world.services, samples.OFFICER_TWO, f"{third}.1")
+    seen = site.signed_in(samples.OFFICER_TWO).get("/staff?view=mine")
+    assert "Yours (1)" in seen.text, "what is on the page is counted at once"
+    assert "Nobody has it yet (1)" in seen.text, "the others a minute later"
+    world.clock.move(minutes=11)
+    tabs = browser.get("/staff?view=late&kind=feedback").text.partition("Only one kind")[0]
+    assert "(" not in tabs, "too old"
+
+
+def test_what_somebody_may_not_open_is_in_none_of_their_counts(world: World) -> None:
+    reference = world.go(samples.STRAIGHT)
+    data = world.services.schemas.document("links/safeguarding_referral")["examples"][0]
+    link.open_from(world.services, samples.OFFICER, reference, "safeguarding_referral", reason="A worry.", data=data)
+    world.settle()
+    world.heal()
+    for actor in samples.STAFF:
+        shown = {name: len(references(world, actor, name)) for name in VIEWS}
+        counts = desk.view(world.services, actor, "team", "feedback").counts
+        assert {name: int(words) for name, words in counts.items()} == shown, actor.id
+        assert dict(desk.counts(world.services, actor)) == counts
+
+
+def test_what_is_counted_is_written_when_it_changes_and_before_its_end(world: World) -> None:
+    cases(world, 1)
+    everybody = len(world.services.store.people())
+    assert desk.count(world.services) == everybody
+    assert desk.count(world.services) == 0
+    world.clock.move(minutes=5)
+    assert desk.count(world.services) == everybody
+    cases_before = world.submit(key="more").reference
+    world.settle()
+    assert 0 < desk.count(world.services) < everybody, f"{cases_before} concerns some of them"
+
+
+def test_what_one_person_has_stands_in_the_address(site: Site) -> None:
+    world = site.world
+    first, second = cases(world, 2)
+    assign.take(world.services, samples.OFFICER, f"{first}.1")
+    browser = site.signed_in(samples.MANAGER)
+    overview = browser.get("/staff/overview")
+    address = f"/staff?view=team&amp;who={samples.OFFICER.id}"
+    assert address in overview.body
+    page = browser.get(f"/staff?view=team&who={samples.OFFICER.id}")
+    assert first in page.text
+    assert second not in page.text
+    assert f"What {samples.OFFICER.name} has only" in page.text
+    rows = list(csv.DictReader(io.StringIO(browser.get(f"/staff?view=team&who={samples.OFFICER.id}&format=csv").body)))
+    assert [row["reference"] for row in rows] == [first]
+    assert "<b>" not in browser.get("/staff?view=team&who=%3Cb%3E").body
 
 
 def test_a_program_gives_and_takes(site: Site) -> None:

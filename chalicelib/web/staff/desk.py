@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +11,12 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import assign, feeds, view
 from ...commands import desk as commands
+from ...domain.desk import VIEWS
 from ...domain.errors import Invalid, NotFound, Problem
 from ...domain.model import split_task_id
 from ...domain.reference import parse
 from ..calendars import Entry, calendar
+from ..counted import bar
 from ..http import Request, see
 from ..render import html
 from ..sheets import sheet
@@ -34,48 +36,58 @@ def desk(request: Request) -> Response:
         return see(request, f"/staff/cases/{found}")
     name, kind = request.query.get("view", ""), request.query.get("kind", "")
     kind = kind if kind in services().book.kinds else ""
-    name = name if name in commands.VIEWS else ""
+    name = name if name in VIEWS else ""
+    who = request.query.get("who", "")[:128] if name not in ("", "mine", "anybody") else ""
+    asked = {"view": name, "kind": kind, "who": who}
     if request.query.get("format") == "csv":
-        return _sheet(request, name, kind)
+        return _sheet(request, asked)
     latest = request.query.get("sort") == "latest"
     cursor = request.query.get("cursor", "")
-    page = commands.view(services(), request.actor, name, kind, cursor=cursor, latest_first=latest)
+    page = commands.view(services(), request.actor, name, kind, person=who, cursor=cursor, latest_first=latest)
     message = "Check the reference. It looks like FF-7K4-M2P-9XW." if typed else ""
-    kept = {"view": name, "kind": kind, **({"sort": "latest"} if latest else {})}
-    turned = {"view": name, "kind": kind, **({} if latest else {"sort": "latest"})}
+    kinds = {one: row["title"] for one, row in services().book.kinds.items()}
+    sort = "latest" if latest else ""
     return html(
         request,
         "staff/desk.html",
         status=422 if message else 200,
         title="Your desk",
         page=page,
-        views=commands.VIEWS,
-        name=name,
-        kind=kind,
+        views=VIEWS,
+        asked=asked,
         latest=latest,
-        turned=request.url(f"/staff?{urlencode(turned)}"),
-        kind_items=[
-            {"value": "", "text": "Every kind"},
-            *({"value": one, "text": row["title"]} for one, row in services().book.kinds.items()),
-        ],
-        kinds={one: row["title"] for one, row in services().book.kinds.items()},
+        address=lambda **changes: _address(request, {**asked, "sort": sort, **changes}),
+        chips=_chips(asked, kinds, page),
+        kind_items=[{"value": "", "text": "Every kind"}, *({"value": one, "text": kinds[one]} for one in kinds)],
         typed=typed,
         message=message,
         errors=[{"text": message, "href": "#reference"}] if message else (),
         warnings=commands.warnings(services(), request.actor),
         may_give=services().book.access.may(request.actor.roles, "task.give"),
-        as_csv=request.url(f"/staff?{urlencode({**kept, 'format': 'csv'})}"),
-        following=request.url(f"/staff?{urlencode({**kept, 'cursor': page.cursor})}") if page.cursor else "",
     )
 
 
-def _sheet(request: Request, name: str, kind: str) -> Response:
+def _address(request: Request, asked: Mapping[str, str]) -> str:
+    """The desk as it is asked for: what is not asked for does not stand in the address."""
+    given = {name: value for name, value in asked.items() if value}
+    return request.url(f"/staff?{urlencode(given)}" if given else "/staff")
+
+
+def _chips(asked: Mapping[str, str], kinds: Mapping[str, str], page: commands.DeskPage) -> list[tuple[str, str]]:
+    """What narrows the view: its name in the address, and what it lets through, in words."""
+    who = next((row.person_name for row in page.rows if row.person == asked["who"]), asked["who"])
+    chips = [("kind", kinds.get(asked["kind"], "")), ("who", f"What {who} has" if who else "")]
+    return [(name, words) for name, words in chips if words]
+
+
+def _sheet(request: Request, asked: Mapping[str, str]) -> Response:
     """The view as a table for a spreadsheet: references and no names of residents. At most a hundred rows."""
-    page = commands.view(services(), request.actor, name, kind, limit=100)
+    page = commands.view(services(), request.actor, asked["view"], asked["kind"], person=asked["who"], limit=100)
     rows: list[Sequence[object]] = [("reference", "due", "days left", "task", "kind", "stage", "role", "person")]
     for row in page.rows:
         due = row.due.isoformat() if row.due else ""
-        rows.append((row.reference, due, row.days_left, row.title, row.kind_title, row.stage, row.role, row.person))
+        kept = (row.reference, due, row.days_left, row.title, row.kind_title, row.stage, row.role, row.person_name)
+        rows.append(kept)
     return sheet("desk", rows)
 
 
@@ -118,14 +130,15 @@ def overview(request: Request) -> Response:
     """How much waits in each view, what falls due in the next weeks, and how much each person has; each as CSV too."""
     if request.query.get("format") == "csv":
         return _overview_sheet(request)
+    loads, weeks = commands.workload(services(), request.actor), commands.forecast(services(), request.actor)
     return html(
         request,
         "staff/overview.html",
         title="How much waits",
         counts=commands.counts(services(), request.actor),
-        views=commands.VIEWS,
-        workload=commands.workload(services(), request.actor),
-        weeks=commands.forecast(services(), request.actor),
+        views=VIEWS,
+        workload=[(load, bar(load.tasks, max(one.tasks for one in loads))) for load in loads],
+        weeks=[(monday, count, bar(count, max(number for _, number in weeks))) for monday, count in weeks],
         back=request.url("/staff"),
     )
 
@@ -143,7 +156,7 @@ def _overview_sheet(request: Request) -> Response:
             rows.append((load.name, load.tasks, load.late, load.first.isoformat() if load.first else ""))
         return sheet("people", rows)
     counts = commands.counts(services(), request.actor)
-    return sheet("views", [("view", "tasks"), *((words, counts[name]) for name, words in commands.VIEWS.items())])
+    return sheet("views", [("view", "tasks"), *((words, counts[name]) for name, words in VIEWS.items())])
 
 
 @face.route("/staff/tasks/{task_id}/take", "task.take", ("POST",))

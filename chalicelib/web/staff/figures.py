@@ -11,7 +11,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import figures
 from ...domain.errors import NotFound
-from ..counted import LEFT_OUT, STEPS, drawn
+from ..counted import LEFT_OUT, bar, drawn
 from ..http import Request
 from ..render import html
 from ..sheets import sheet
@@ -83,7 +83,7 @@ def by(request: Request) -> Response:
         asked={**asked, "months": str(months)},
         kind_title=kinds[kind],
         part_title=parts[part],
-        rows=[(words, row, STEPS * row["received"] // most if most else 0) for words, row in found.rows],
+        rows=[(words, row, bar(row["received"], most)) for words, row in found.rows],
         all=found.all,
         as_csv=request.url(f"/staff/figures/by?{urlencode({**asked, 'format': 'csv'})}"),
         back=request.url("/staff/figures"),
