@@ -18,6 +18,7 @@ from . import restrictions
 from .submit import new_reference
 
 MAX_REASON = 4000
+ANSWERED = "outcome_sent"  # what stops a clock for good (policy/deadlines.json)
 MAX_NAMED = 10
 USERNAME = re.compile(r"[A-Za-z0-9._@+-]{1,128}")
 
@@ -81,6 +82,13 @@ def preview(
         opens=tuple(kinds),
         ends=outcomes.get(change.case.outcome, "") if change.case.may_close and not case.may_close else "",
     )
+
+
+def moves_the_clock(services: Services, task: str, outcome: str) -> bool:
+    """Whether an outcome starts, pauses, resumes or extends the clock of a case that goes on: nobody confirms that
+    before they have seen which dates move, and what the person is told."""
+    row = services.book.task(task)["outcomes"][outcome]
+    return row.get("records", ANSWERED) != ANSWERED and "closes_as" not in row
 
 
 def _considered(

@@ -103,9 +103,8 @@ class Browser:
 
     def post(self, path: str, form: Mapping[str, str], *, token: str | None = None, **headers: str) -> Page:
         """Send a form of the page that was loaded last: its hidden fields and what is typed."""
-        hidden = dict(
-            re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.last.body if self.last else "")
-        )
+        found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.last.body if self.last else "")
+        hidden = {name: html.unescape(value) for name, value in found}
         if token is not None:
             hidden["_token"] = token
         body = urlencode({**hidden, **form}, encoding="utf-8", errors="surrogatepass")

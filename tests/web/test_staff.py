@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from chalicelib.domain.model import Actor
 
 from ..support import samples
-from ..support.site import Page, Site
+from ..support.site import Browser, Page, Site
 from .walks import complaint
 
 FORM = {
@@ -29,7 +30,16 @@ def task_of(site: Site, reference: str) -> str:
 def accept(site: Site, actor: Actor, task: str, **changes: str) -> Page:
     browser = site.signed_in(actor)
     browser.get(f"/staff/tasks/{task}?outcome=accept")
-    return browser.post(f"/staff/tasks/{task}", {**FORM, **changes})
+    return decide(browser, task, {**FORM, **changes})
+
+
+def decide(browser: Browser, task: str, form: Mapping[str, str]) -> Page:
+    """Send a decision that moves the clock: it is shown first, and made by the second button."""
+    seen = browser.post(f"/staff/tasks/{task}", form)
+    if seen.status != 200:
+        return seen
+    assert "Nothing has happened yet." in seen.text
+    return browser.post(f"/staff/tasks/{task}", {})
 
 
 @pytest.mark.promise("feature:staff-single-sign-on")
@@ -80,7 +90,7 @@ def test_officers_and_managers_take_a_complaint_from_desk_to_close(site: Site) -
     assert "Nightjar" in case.text, "what we must not do when we contact them"
     task = task_of(site, reference)
     officer.get(f"/staff/tasks/{task}?outcome=accept")
-    done = officer.follow(officer.post(f"/staff/tasks/{task}", {**FORM, "assign_to": samples.SERVICE.id}))
+    done = officer.follow(decide(officer, task, {**FORM, "assign_to": samples.SERVICE.id}))
     assert done.path.startswith(f"/staff/cases/{reference}")
     site.world.settle()
     service = site.signed_in(samples.SERVICE)
@@ -172,6 +182,50 @@ def test_someone_who_is_no_service_manager_cannot_be_chosen(site: Site) -> None:
     page = accept(site, samples.OFFICER, task_of(site, reference), assign_to="nobody.known")
     assert page.status == 422
     assert 'href="#assign_to"' in page.body
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome", "moves"),
+    [
+        ([], "ask_identity", True),
+        ([("rights_request.triage", "ask_identity")], "identity_shown", True),
+        ([("rights_request.triage", "accept")], "ask_question", True),
+        ([("rights_request.triage", "accept")], "extend", True),
+        ([("rights_request.triage", "accept"), ("rights_request.collect", "ask_question")], "answered", True),
+        ([("rights_request.triage", "accept")], "collected", False),
+        ([], "withdrawn", False),
+    ],
+)
+def test_what_moves_the_clock_is_seen_before_it_is_confirmed(
+    site: Site, path: list[tuple[str, str]], outcome: str, moves: bool
+) -> None:
+    """Pause, resume and extend: the old date, the new date and what the person gets (UK GDPR Art 12(3), Art 12A)."""
+    world = site.world
+    answers = world.services.schemas.document("submissions/rights_request")["examples"][0]
+    reference = world.submit({**answers, "right": "access"}, key="r", kind="rights_request").reference
+    reference = world.go(path, reference)
+    task, before = world.open_task(reference), world.file(reference)
+    example = world.example(task.task, outcome, before.case.context)
+    typed = {name: str(value) for name, value in example.items() if isinstance(value, str)} | {"reason": "Because."}
+    browser = site.signed_in(samples.OFFICER)
+    form = browser.get(f"/staff/tasks/{task.id}?outcome={outcome}")
+    assert ("This moves the clock." in form.text) is moves
+    done = browser.post(f"/staff/tasks/{task.id}", typed)
+    assert done.status == (200 if moves else 303), done.text
+    if not moves:
+        return
+    assert world.file(reference).events == before.events, "nothing is stored"
+    assert "Dates that move" in done.text
+    assert "None." not in done.text.partition("What the person gets")[0], "a date moves"
+    changed = browser.post(f"/staff/tasks/{task.id}", {"reason": "Better.", "_edit": "yes"})
+    assert "Better." in changed.body
+    again = browser.post(f"/staff/tasks/{task.id}", {**typed, "reason": "Better."})
+    assert again.status == 200, "what was changed is shown again"
+    assert browser.post(f"/staff/tasks/{task.id}", {}).status == 303
+    (moved,) = [event for event in world.events(reference, "task_decided") if event.data["outcome"] == outcome][-1:]
+    assert moved.reason == "Better."
+    for date in moved.data["moved"]:
+        assert date["to"] in again.text
 
 
 @pytest.mark.promise(

@@ -61,8 +61,9 @@ def _decide(request: Request, found: view.CaseView, waiting: view.TaskView, outc
     if request.form.get("_edit"):
         return _form(request, found, waiting, outcome, dict(request.form))
     asked = (services(), request.actor, waiting.task_id, outcome.outcome)
+    unseen = not request.form.get("_seen") and commands.moves_the_clock(services(), waiting.task, outcome.outcome)
     try:
-        if request.form.get("_look"):
+        if unseen or request.form.get("_look"):
             return _look(request, found, waiting, outcome, commands.preview(*asked, **given))
         done = commands.decide(*asked, **given)
     except Invalid as error:
@@ -80,7 +81,7 @@ def _look(
     shown: commands.Preview,
 ) -> Response:
     """What the decision would do, before it is made: the dates that move, and each letter as the person gets it."""
-    typed = {name: value for name, value in request.form.items() if name not in ("_token", "_look", "_edit")}
+    typed = {name: value for name, value in request.form.items() if name not in ("_token", "_look", "_edit", "_seen")}
     return html(
         request,
         "staff/look.html",
@@ -151,6 +152,7 @@ def _form(
         view=found,
         task=waiting,
         outcome=outcome,
+        moves=commands.moves_the_clock(services(), waiting.task, outcome.outcome),
         fields=fields,
         values={name: values.get(name, "") for name in names},
         messages={name: messages.get(name, "") for name in names},
