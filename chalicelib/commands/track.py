@@ -66,6 +66,14 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message that the person wrote to us."""
+
+    paragraphs: tuple[str, ...]
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
 class Next:
     """What the person may ask for after our answer: the button, what it does, and by when they should ask."""
 
@@ -93,6 +101,7 @@ class Status:
     withdrawal_asked_at: datetime | None
     answer: Answer | None
     letters: tuple[Letter, ...]
+    written: tuple[Written, ...]
     next_round: Next | None
     links: tuple[tuple[str, str], ...]
     files: tuple[FileView, ...]
@@ -229,6 +238,15 @@ def status(services: Services, reference: str) -> Status:
     return status_of(services, file)
 
 
+def what_was_sent(services: Services, reference: str) -> tuple[Case, dict[str, Any]]:
+    """The case, and what the person sent with it, as the form has it. Raises NotFound when it is gone."""
+    file = services.store.case_file(reference)
+    if file is None:
+        raise NotFound
+    row = services.book.kind(file.case.submitted_as or file.case.kind)
+    return file.case, cases.as_sent(row, file.parties, file.answers)
+
+
 def status_of(services: Services, file: CaseFile) -> Status:
     """The resident's view of a case that is already read (staff can see exactly this)."""
     case, row = file.case, services.book.kind(file.case.kind)
@@ -261,6 +279,9 @@ def status_of(services: Services, file: CaseFile) -> Status:
             Letter(one.subject, one.letter, one.sent_at or one.queued_at)
             for one in reversed(file.messages)
             if one.letter and one.status not in ("draft", "returned")
+        ),
+        written=tuple(
+            Written(one.paragraphs, one.queued_at) for one in reversed(file.messages) if one.channel == "tracking"
         ),
         next_round=_next_round(services, case, now),
         links=tuple(

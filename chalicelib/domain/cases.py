@@ -7,7 +7,7 @@ closes only after a person's decision whose outcome, in `policy/tasks.json`, say
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -628,6 +628,18 @@ def _people_and_answers(
             parties.append(Party(role=role, name=str(submission.get(fields["name"], "")), details=details))
         used |= {fields["name"], *fields["details"]}
     return tuple(parties), {name: value for name, value in submission.items() if name not in used}
+
+
+def as_sent(row: Mapping[str, Any], parties: Iterable[Party], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person sent, put together again from the parts in which it is kept: the other way round than
+    `_people_and_answers`. `row` is the kind that it was sent as. How they are reached is as it is now."""
+    found = dict(answers)
+    for party in parties:
+        fields = row["parties"].get(party.role)
+        if fields is not None:
+            found |= {fields["name"]: party.name} if party.name else {}
+            found |= {name: party.details[name] for name in fields["details"] if party.details.get(name)}
+    return found
 
 
 def _person_for(row: Mapping[str, Any], case: Case) -> str:

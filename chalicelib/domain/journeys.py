@@ -95,6 +95,11 @@ def submission(journey: Mapping[str, Any], answers: Answers) -> dict[str, Any]:
     return found
 
 
+def answers_of(sent: Mapping[str, Any]) -> dict[str, str]:
+    """The answers as the pages have them, from what was sent: the other way round than `submission`."""
+    return {name: "\n".join(value) if isinstance(value, list) else str(value) for name, value in sent.items()}
+
+
 def problems_of(step: Step, found: Sequence[Problem]) -> tuple[Problem, ...]:
     """The problems of the whole submission that belong to this step, in the step's own words where it has some."""
     own = {field["name"]: field for field in step["fields"]}

@@ -18,6 +18,7 @@ from chalicelib.web.resident.journeys import NAMES
 from ..support import samples
 from ..support.reading import grade
 from ..support.site import Browser, Site
+from .walks import complaint
 
 CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}")
 
@@ -292,3 +293,55 @@ def test_the_link_of_a_mail_is_late_after_two_weeks(site: Site) -> None:
     browser = site.browser()
     browser.get(found[1])
     assert browser.post(found[1], {}).status == 422
+
+
+def followed(site: Site) -> tuple[Browser, str]:
+    """Somebody who complained, and follows it with reference and code; the reference."""
+    reference, code = complaint(site)
+    browser = site.browser()
+    browser.get("/track")
+    browser.post("/track", {"reference": reference, "access_code": code})
+    return browser, reference
+
+
+def test_a_person_reads_what_they_sent_and_what_they_wrote_since(site: Site) -> None:
+    browser, reference = followed(site)
+    page = browser.get("/track/case")
+    assert "What you wrote to us" not in page.text
+    browser.post("/track/case/messages", {"text": "One thing more.\n\nAnd another."})
+    page = browser.get("/track/case")
+    assert page.text.count("One thing more.") == 1
+    assert page.text.index("What you wrote to us") < page.text.index("And another.")
+    sent = browser.get("/track/case/answers")
+    assert sent.status == 200
+    for value in ("name", "what_happened", "email", "subject_name", "safe_contact"):
+        assert samples.ANSWERS[value].split("\n")[0] in sent.text, value
+    assert reference in sent.text
+    assert samples.ANSWERS["name"] not in sent.title
+    assert site.browser().get("/track/case/answers").status == 200, "and asks for reference and code"
+    assert samples.ANSWERS["name"] not in site.browser().get("/track/case/answers").text
+    seen = site.signed_in(samples.OFFICER).get(f"/staff/cases/{reference}/resident-view")
+    assert "One thing more." in seen.text
+
+
+def test_what_was_sent_needs_the_code_as_all_that_was_in_no_mail(site: Site) -> None:
+    _, reference = followed(site)
+    (path,) = {
+        found.group(1)
+        for mail in site.world.mail.sent
+        if (found := re.search(r"https://cases\.example\.org(/track/link/\S+)", mail.text))
+    }
+    browser = site.browser()
+    browser.get(path)
+    assert browser.post(path, {}).status == 303
+    assert browser.get("/track/case").status == 200
+    page = browser.get("/track/case/answers")
+    assert "we need your access code too" in page.text
+    assert samples.ANSWERS["what_happened"].split("\n")[0] not in page.text
+
+
+@pytest.mark.parametrize("kind", ["complaint", "feedback", "rights_request", "data_protection_complaint"])
+def test_what_was_sent_is_put_together_again_as_it_was(site: Site, kind: str) -> None:
+    sent = site.world.services.schemas.document(f"submissions/{kind}")["examples"][0]
+    reference = site.world.submit(sent, key="sent", kind=kind).reference
+    assert track.what_was_sent(site.world.services, reference)[1] == sent

@@ -104,6 +104,7 @@ def status(found: Status) -> Json:
             {"subject": row.subject, "paragraphs": list(row.paragraphs), "sent_at": instant(row.sent_at)}
             for row in found.letters
         ],
+        "written": [{"paragraphs": list(row.paragraphs), "sent_at": instant(row.sent_at)} for row in found.written],
         "next_stage": {
             "title": found.next_round.title,
             "help": found.next_round.help,

@@ -10,6 +10,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import again as commands
 from ...commands import contact, track
+from ...domain import journeys as domain
 from ...domain.errors import CaseServiceError, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
 from ...domain.language import say
 from ...domain.model import Case
@@ -138,6 +139,26 @@ def _host() -> str:
     return str(services().book.council["website"]).partition("//")[2]
 
 
+@face.route("/track/case/answers", "case.track")
+def answers(request: Request) -> Response:
+    """What the person sent, in the words of the form. It needs the access code, as all does that was not in a mail."""
+    try:
+        reference = track.open_pass(services(), request.cookies.get(PASS, ""), with_code=True)
+    except NotSignedIn as error:
+        return _form(request, "", error)
+    found, sent = track.what_was_sent(services(), reference)
+    schema = services().schemas.document(services().book.kind(found.submitted_as or found.kind)["submission"])
+    rows = [row for row in domain.rows(_journey(found), schema, domain.answers_of(sent)) if row.answer]
+    return html(
+        request,
+        "resident/answers.html",
+        title="What you sent",
+        found=found,
+        rows=rows,
+        back=request.url("/track/case"),
+    )
+
+
 @face.route("/track/case/details", "case.track", ("GET", "POST"))
 def details(request: Request) -> Response:
     """How the person wants to be reached from now on."""
@@ -183,10 +204,14 @@ def _details(request: Request, found: Case, values: Mapping[str, str], problems:
 
 def _asked(found: Case) -> dict[str, Mapping[str, Any]]:
     """The fields of the journey of this kind by name; what it does not ask is asked in the words of the schema."""
-    sent = found.submitted_as or found.kind
-    journey = next(one for name in journeys.NAMES if (one := services().book.journey(name))["kind"] == sent)
-    asked = {field["name"]: field for step in journey["steps"] for field in step["fields"]}
+    asked = {field["name"]: field for step in _journey(found)["steps"] for field in step["fields"]}
     return {name: asked[name] for name in contact.FIELDS if name in asked}
+
+
+def _journey(found: Case) -> Mapping[str, Any]:
+    """The journey on which a case of this kind is sent."""
+    sent = found.submitted_as or found.kind
+    return next(one for name in journeys.NAMES if (one := services().book.journey(name))["kind"] == sent)
 
 
 def case_page(request: Request, reference: str, message: str = "") -> Response:
