@@ -11,13 +11,13 @@ from typing import Any
 from ..domain import people, retention
 from ..domain.errors import Invalid, Problem
 from ..domain.model import Actor, Case, Lookup
-from ..domain.people import BORN, EMAIL, NAME, PART, PHONE, POSTCODE, WORDS, Term
+from ..domain.people import BORN, EMAIL, HOME, NAME, PART, PHONE, POSTCODE, WORDS, Term
 from ..domain.ports import Services
 from .people import cases_of
 
 MOST = 50
-WEIGHT = {NAME: 4, EMAIL: 4, PHONE: 4, BORN: 3, POSTCODE: 2, PART: 1}
-FIELDS = {"email": EMAIL, "phone": PHONE, "postcode": POSTCODE, "date_of_birth": BORN}
+WEIGHT = {NAME: 4, EMAIL: 4, PHONE: 4, HOME: 4, BORN: 3, POSTCODE: 2, PART: 1}
+FIELDS = {"email": EMAIL, "phone": PHONE, "address": POSTCODE, "postcode": POSTCODE, "date_of_birth": BORN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +34,18 @@ class Found:
 
 def search(services: Services, actor: Actor, asked: Mapping[str, Any]) -> tuple[Found, ...]:
     """The cases of people who are known by these terms, the best match first: name (in any order), email, phone,
-    postcode, date_of_birth. A part of the name is looked for when nothing else finds anything, or when `parts` says so.
-    Only those that this person may see. Raises NotAllowed, or Invalid for what cannot be read."""
+    address, postcode, date_of_birth. A part of the name, or the postcode of an address, is looked for when nothing else
+    finds anything; parts also when `parts` says so. Only those that this person may see. Raises NotAllowed, or Invalid
+    for what cannot be read."""
     services.book.access.require(actor, "search.use")
     wider = bool(asked.get("parts"))
     given = {name: str(text) for name, text in asked.items() if name != "parts" and str(text).strip()}
     terms = _terms(given)
-    whole = [term for term in terms if term.kind != PART]
+    loose = {PART} if "postcode" in given else {PART, POSTCODE}
+    whole = [term for term in terms if term.kind not in loose]
     hits = {} if wider else cases_of(services, whole)
     if not hits:
-        hits = cases_of(services, terms if wider else [term for term in terms if term.kind == PART])
+        hits = cases_of(services, terms if wider else [term for term in terms if term.kind in loose])
     found = [(case, why) for case, why in hits.values() if services.book.access.may_see(actor, case)]
     found.sort(key=lambda row: (-sum(WEIGHT[term.kind] for term in row[1]), -row[0].received_on.toordinal()))
     rows = tuple(_row(services, case, why) for case, why in found[:MOST])
@@ -67,9 +69,9 @@ def _terms(given: Mapping[str, str]) -> tuple[Term, ...]:
 def _row(services: Services, case: Case, why: frozenset[Term]) -> Found:
     kind = services.book.kind(case.kind)
     kinds = {term.kind for term in why}
-    shown = [one for one in (NAME, EMAIL, PHONE, BORN, POSTCODE, PART) if one in kinds]
-    if NAME in kinds and PART in shown:
-        shown.remove(PART)
+    told = {NAME: PART, HOME: POSTCODE}
+    less = {told[one] for one in kinds if one in told}
+    shown = [one for one in (NAME, EMAIL, PHONE, HOME, BORN, POSTCODE, PART) if one in kinds - less]
     return Found(
         reference=case.reference,
         title=kind["title"],

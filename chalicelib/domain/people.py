@@ -1,8 +1,9 @@
 """How a person is found again without a readable name: the *terms* of a party, in a form in which what is written in
 different ways is the same, and what is different stays different.
 
-A term is a kind and a value: the whole name, one part of it, the e-mail address, the phone number, the postcode, the
-date of birth. Only keyed hashes of terms are ever stored (`commands/people.py`); here is what they are hashes of.
+A term is a kind and a value: the whole name, one part of it, the e-mail address, the phone number, the home (house and
+postcode), the postcode, the date of birth. Only keyed hashes of terms are ever stored (`commands/people.py`); here is
+what they are hashes of.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import NamedTuple
 
 from .model import Party
 
-NAME, PART, EMAIL, PHONE, POSTCODE, BORN = "name", "part", "email", "phone", "postcode", "born"
+NAME, PART, EMAIL, PHONE, HOME, POSTCODE, BORN = "name", "part", "email", "phone", "home", "postcode", "born"
 
 WORDS = {
     NAME: "name",
     PART: "part of the name",
     EMAIL: "e-mail address",
     PHONE: "phone number",
+    HOME: "address",
     POSTCODE: "postcode",
     BORN: "date of birth",
 }
@@ -100,6 +102,23 @@ def postcode(text: str) -> str:
     return "".join(found[-1]) if found else ""
 
 
+def home(text: str) -> str:
+    """A house or flat, as `BL11RU 2 14`: the postcode and the numbers before it, in whatever order and with whatever
+    street, or the words of the first line where there is no number. Empty without a British postcode.
+
+    Streets are written in many ways (`St`, `Street`), and a postcode has one or two of them: the numbers tell.
+    """
+    tidy = unicodedata.normalize("NFKC", text).upper()
+    codes = list(UK_POSTCODE.finditer(tidy))
+    if not codes:
+        return ""
+    before = tidy[: codes[-1].start()]
+    numbers = sorted(re.findall(r"(?<![A-Z0-9])[0-9]+[A-Z]?(?![A-Z0-9])", before))
+    first = next((line for line in re.split(r"[\n,]", before) if line.strip()), "")
+    told = numbers or name_parts(first)
+    return " ".join((postcode(tidy), *told)).casefold() if told else ""
+
+
 def born(text: str) -> str:
     """A day as `2014-03-27`; empty when it is none."""
     try:
@@ -109,12 +128,12 @@ def born(text: str) -> str:
 
 
 # The details of a party, and of what staff ask for, that a person is found by.
-READ: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "email": (EMAIL, email),
-    "phone": (PHONE, phone),
-    "postcode": (POSTCODE, postcode),
-    "address": (POSTCODE, postcode),
-    "date_of_birth": (BORN, born),
+READ: Mapping[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
+    "email": ((EMAIL, email),),
+    "phone": ((PHONE, phone),),
+    "postcode": ((POSTCODE, postcode),),
+    "address": ((HOME, home), (POSTCODE, postcode)),
+    "date_of_birth": ((BORN, born),),
 }
 
 
@@ -122,7 +141,7 @@ def terms(called: str, details: Mapping[str, str]) -> tuple[Term, ...]:
     """All terms of a person of this name with these details, each once; the whole name first."""
     whole, parts = name(called), name_parts(called)
     found = [Term(NAME, whole), *(Term(PART, part) for part in parts[:MOST_PARTS] if len(part) > 1)]
-    found += [Term(READ[field][0], READ[field][1](text)) for field, text in details.items() if field in READ]
+    found += [Term(kind, read(text)) for field, text in details.items() for kind, read in READ.get(field, ())]
     return tuple(dict.fromkeys(term for term in found if term.value))
 
 

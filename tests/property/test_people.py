@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import people
-from chalicelib.domain.people import BORN, EMAIL, NAME, PART, PHONE, POSTCODE, Term
+from chalicelib.domain.people import BORN, EMAIL, HOME, NAME, PART, PHONE, POSTCODE, Term
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12).filter(lambda word: word not in people.TITLES)
 NAMES = st.lists(WORDS, min_size=1, max_size=5)
@@ -137,6 +137,38 @@ def test_the_postcode_of_an_address(text: str, found: str) -> None:
     assert people.postcode(text) == found
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("7 Dunlin Row, Bolton BL1 1RU", "7, dunlin  row\nBL11RU"),
+        ("7 Dunlin Road, Bolton BL1 1RU", "7 Dunlin Rd BL1 1RU"),
+        ("Flat 2, 14 High Street, BL1 1RU", "14 High St, flat 2\nbolton\nbl1 1ru"),
+        ("14A High Street BL1 1RU", "14a high st bl11ru"),
+        ("Rose Cottage, Lane End, BL1 1RU", "rose cottage\nBolton\nBL1 1RU"),
+    ],
+)
+def test_a_home_is_the_same_however_it_is_written(one: str, other: str) -> None:
+    assert people.home(one) == people.home(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("7 Dunlin Row BL1 1RU", "17 Dunlin Row BL1 1RU"),
+        ("7 Dunlin Row BL1 1RU", "7A Dunlin Row BL1 1RU"),
+        ("7 Dunlin Row BL1 1RU", "7 Dunlin Row BL1 1RT"),
+        ("Rose Cottage, BL1 1RU", "Lily Cottage, BL1 1RU"),
+    ],
+)
+def test_other_homes_stay_apart(one: str, other: str) -> None:
+    assert people.home(one) != people.home(other)
+
+
+@pytest.mark.parametrize("text", ["", "7 Dunlin Row, Bolton", "BL1 1RU", "?", " , BL1 1RU"])
+def test_half_an_address_is_no_home(text: str) -> None:
+    assert people.home(text) == ""
+
+
 def test_the_terms_of_a_person() -> None:
     details = {
         "email": " Jo@Example.ORG ",
@@ -150,6 +182,7 @@ def test_the_terms_of_a_person() -> None:
         Term(PART, "example"),
         Term(EMAIL, "jo@example.org"),
         Term(PHONE, "441204333333"),
+        Term(HOME, "bl11ru 1"),
         Term(POSTCODE, "BL11RU"),
         Term(BORN, "2014-03-27"),
     }
@@ -159,7 +192,7 @@ def test_the_terms_of_a_person() -> None:
 
 @given(st.text(max_size=400))
 def test_a_name_has_a_bounded_number_of_terms(text: str) -> None:
-    assert len(people.terms(text, {"email": text, "phone": text, "address": text})) <= people.MOST_PARTS + 4
+    assert len(people.terms(text, {"email": text, "phone": text, "address": text})) <= people.MOST_PARTS + 5
 
 
 @given(st.sets(st.sampled_from([NAME, EMAIL, PHONE, POSTCODE])))

@@ -54,6 +54,38 @@ def test_more_that_is_the_same_comes_first_and_says_why(world: World) -> None:
     assert rows[1].reasons == ("same part of the name",)
 
 
+def test_an_address_is_found_however_it_is_written_and_its_neighbours_after_it(world: World) -> None:
+    home, next_door = (
+        world.submit({**samples.BY_POST, "address": f"{number} High Street, Bolton BL1 1RU"}, key=number).reference
+        for number in ("14", "16")
+    )
+    world.settle()
+    (row,) = search.search(world.services, samples.OFFICER, {"address": "14, high st\nbl11ru"})
+    assert (row.reference, row.reasons) == (home, ("same address",))
+    loose = search.search(world.services, samples.OFFICER, {"address": "15 High Street BL1 1RU"})
+    assert {row.reference for row in loose} == {home, next_door}
+    assert {row.reasons for row in loose} == {("same postcode",)}
+    with pytest.raises(Invalid) as refused:
+        search.search(world.services, samples.OFFICER, {"address": "14 High Street"})
+    assert [problem.pointer for problem in refused.value.problems] == ["/address"]
+    world.watch()
+    with world.calls.counted() as made:
+        search.search(world.services, samples.OFFICER, {"address": "14 High Street BL1 1RU"})
+    assert len(made) == 3, made
+
+
+def test_a_reference_opens_its_case_from_the_same_page(site: Site) -> None:
+    reference = sent(site.world)
+    browser = site.signed_in(samples.OFFICER)
+    browser.get("/staff/search")
+    there = browser.post("/staff/search", {"reference": reference.lower().replace("-", " ")})
+    assert there.headers["Location"].endswith(f"/staff/cases/{reference}")
+    browser.get("/staff/search")
+    wrong = browser.post("/staff/search", {"reference": "FF-AAA-AAA-AAB"})
+    assert wrong.status == 422
+    assert "Check the reference." in wrong.text
+
+
 def test_what_cannot_be_read_is_said_and_finds_nothing(world: World) -> None:
     for wrong in ({}, {"name": "  "}, {"email": "nobody"}, {"phone": "12"}, {"postcode": "nowhere"}):
         with pytest.raises(Invalid):

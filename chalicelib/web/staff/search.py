@@ -11,13 +11,16 @@ from ...commands import search as commands
 from ...domain.clock import london_date
 from ...domain.errors import Invalid, Problem
 from ...domain.people import WORDS
-from ..http import Request
+from ...domain.reference import parse
+from ..http import Request, see
 from ..render import html
 from ..typed import day
+from .beside import PLAIN
 from .face import face
 from .schema_forms import data_of, fields_of, messages_of, names_of
 
 QUERY = "api/person_search"
+REFERENCE = {**PLAIN, "name": "reference", "input": "text", "label": "Reference", "hint": "It opens the case."}
 
 
 @face.route("/staff/search", "search.use", ("GET", "POST"))
@@ -26,6 +29,13 @@ def search(request: Request) -> Response:
     stand neither in an address nor in the table."""
     if request.method != "POST":
         return _page(request, None)
+    typed = request.form.get("reference", "").strip()
+    if typed:
+        reference = parse(typed[:60], services().book.prefix)
+        if reference is not None:
+            return see(request, f"/staff/cases/{reference}")
+        words = "Check the reference. It looks like FF-7K4-M2P-9XW."
+        return _page(request, None, (Problem("/reference", "reference", words),))
     asked = data_of(services().schemas.document(QUERY), request.form)
     problems = services().schemas.errors(QUERY, asked) if asked else ()
     if problems:
@@ -37,7 +47,7 @@ def search(request: Request) -> Response:
 
 
 def _page(request: Request, found: tuple[commands.Found, ...] | None, problems: Sequence[Problem] = ()) -> Response:
-    fields = fields_of(services().schemas.document(QUERY), lambda role: ())
+    fields = [REFERENCE, *fields_of(services().schemas.document(QUERY), lambda role: ())]
     names = names_of(fields)
     messages = messages_of(problems, names)
     return html(
