@@ -77,23 +77,32 @@ class Breakdown:
     all: Mapping[str, Any]
 
 
+ALL = "all"
+
+
 def parts_of(services: Services, kind: str) -> dict[str, str]:
-    """By what a kind can be looked at, in words."""
+    """By what a kind, or ALL of them together, can be looked at, in words."""
     titles = services.book.file("figures")["parts"]
-    return {name: titles[name] for name in (figures.MONTH, *services.book.kind(kind).get("figures", {}))}
+    own = (
+        (figures.KIND, figures.MONTH) if kind == ALL else (figures.MONTH, *services.book.kind(kind).get("figures", {}))
+    )
+    return {name: titles[name] for name in own}
 
 
 def by_part(services: Services, actor: Actor, kind: str, part: str, months: int) -> Breakdown:
-    """What came in during the last months (this one is the first), looked at by a part. Raises NotAllowed, or NotFound
-    for a kind or part that there is not."""
+    """What came in during the last months (this one is the first) of a kind, or of ALL, looked at by a part. Raises
+    NotAllowed, or NotFound for a kind or part that there is not."""
     services.book.access.require(actor, "figures.view")
-    if kind not in services.book.sent or part not in parts_of(services, kind):
+    if kind not in (ALL, *services.book.sent) or part not in parts_of(services, kind):
         raise NotFound
     wanted = figures.months_until(london_date(services.clock.now()), months)
-    rows = services.store.figures(kind, wanted)
+    kinds = services.book.sent if kind == ALL else (kind,)
+    rows = [row for one in kinds for row in services.store.figures(one, wanted)]
     found = figures.by_part(rows, part)
     words = {month: f"{date.fromisoformat(f'{month}-01'):%B %Y}" for month in wanted}
-    words |= _words_of_part(services, kind, part)
+    words |= {one: services.book.kind(one)["title"] for one in kinds}
+    if kind != ALL:
+        words |= _words_of_part(services, kind, part)
     return Breakdown(part, tuple((words.get(value, value), row) for value, row in found.items()), figures.totals(rows))
 
 

@@ -21,7 +21,7 @@ from .policy import Book
 from .suppression import Table, publishable
 
 NOT_SAID = "not_said"
-ON_TIME, MONTH = "on_time", "month"
+ON_TIME, MONTH, KIND = "on_time", "month", "kind"
 """A part of every case: in time, late, or still open; the words are `on_time` in `policy/figures.json`."""
 
 
@@ -121,12 +121,13 @@ def table(rows: Iterable[Figure], part: str, values: Iterable[str], months: tupl
 
 
 def by_part(rows: Iterable[Figure], part: str) -> Mapping[str, Mapping[str, Any]]:
-    """Exact counts for each word of a part, or for each month of receipt; of the causes of lateness, only what was
-    late. Not for publication."""
+    """Exact counts for each word of a part, for each kind or for each month of receipt; of the causes of lateness, only
+    what was late. Not for publication."""
     groups: dict[str, list[Figure]] = {}
     for row in rows:
         if part != lateness.CAUSE or row.on_time is False:
-            groups.setdefault(row.month if part == MONTH else row.parts.get(part, NOT_SAID), []).append(row)
+            own = {MONTH: row.month, KIND: row.kind}
+            groups.setdefault(own.get(part) or row.parts.get(part, NOT_SAID), []).append(row)
     return {value: totals(group) for value, group in sorted(groups.items())}
 
 

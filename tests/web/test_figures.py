@@ -99,5 +99,12 @@ def test_a_manager_looks_at_how_we_do_by_month_right_and_cause(site: Site) -> No
     for kind in world.services.book.sent:
         for part in figures.parts_of(world.services, kind):
             assert manager.get(f"/staff/figures/by?kind={kind}&part={part}").status == 200
+    world.submit({"about": "compliment", "what_happened": "Good.", "answer_wanted": "no"}, key="f", kind="feedback")
+    world.settle()
+    all_kinds = manager.get("/staff/figures/by?months=6").text
+    assert "Complaint about the service 2 2 0 1 (50%) 1 50 50" in all_kinds, all_kinds
+    assert "Feedback 1 0 1 0 0 None None" in all_kinds
+    assert "All 3 2 1 1 (50%) 1" in all_kinds
+    assert "March 2027 2 1 1" in manager.get("/staff/figures/by?kind=all&part=month&months=6").text
     assert manager.get("/staff/figures/by?kind=nothing&part=nothing&months=nothing").status == 200
     assert site.signed_in(samples.SERVICE).get("/staff/figures/by").status == 403

@@ -34,7 +34,7 @@ def page(request: Request) -> Response:
         outcomes={row["title"]: row["outcomes"] for row in services().book.kinds.values()},
         lost=found.lost,
         voices=[(themes.get(voice.theme, voice.theme), voice.text) for voice in found.voices],
-        back=request.url("/staff"),
+        back=request.url("/staff/figures/by"),
     )
 
 
@@ -61,7 +61,7 @@ COLUMNS = ("received", "closed", "open", "on_time", "late", "median_days", "medi
 @face.route("/staff/figures/by", "figures.view")
 def by(request: Request) -> Response:
     """What a manager asks: how many, how many in time, how long, looked at by month, right, service or cause."""
-    kinds = {name: row["title"] for name, row in services().book.sent.items()}
+    kinds = {figures.ALL: "All kinds", **{name: row["title"] for name, row in services().book.sent.items()}}
     kind = request.query.get("kind", "") if request.query.get("kind") in kinds else next(iter(kinds))
     parts = figures.parts_of(services(), kind)
     part = request.query.get("part", "") if request.query.get("part") in parts else next(iter(parts))
@@ -86,7 +86,7 @@ def by(request: Request) -> Response:
         rows=[(words, row, bar(row["received"], most)) for words, row in found.rows],
         all=found.all,
         as_csv=request.url(f"/staff/figures/by?{urlencode({**asked, 'format': 'csv'})}"),
-        back=request.url("/staff/figures"),
+        back=request.url("/staff"),
     )
 
 
