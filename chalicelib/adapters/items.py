@@ -50,7 +50,7 @@ EFFECTLESS = frozenset(
         "task_opened", "task_reopened", "message_posted", "message_failed", "case_linked", "attempt_refused",
         "document_asked", "answer_clean", "document_late", "document_opened", "document_downloaded",
         "documents_deleted", "restriction_began", "independence_set_aside", "note_added", "task_handed_back",
-        "task_taken",
+        "task_taken", "case_shut", "case_opened_up",
     }
 )  # fmt: skip
 

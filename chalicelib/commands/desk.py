@@ -161,6 +161,14 @@ def _in_words(found: DeskCounts) -> dict[str, str]:
     return {name: f"{number:,} or more" if found.cut else f"{number:,}" for name, number in found.views.items()}
 
 
+def visible(services: Services, actor: Actor, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Those of the tasks whose cases this person may open: one read of the cases."""
+    cases = {case.reference: case for case in services.store.cases([task.reference for task in tasks])}
+    return tuple(
+        task for task in tasks if task.reference in cases and services.book.access.may_see(actor, cases[task.reference])
+    )
+
+
 def following(services: Services, actor: Actor) -> DeskRow | None:
     """The task to do next: the first of theirs and their role's, else the first of all that this person may do."""
     for name in ("", MAY_DO):
@@ -266,7 +274,7 @@ def _shown(services: Services, actor: Actor, tasks: Sequence[Task], cursor: str)
 def _flags(case: Case) -> tuple[str, ...]:
     """What somebody should know before they open the case."""
     found = {
-        "Few may open it": case.narrow,
+        "Few may open it": case.narrow or bool(case.only_named),
         "Adjustments": case.adjusted,
         "On hold": bool(case.holds),
         "Somebody may not be safe": case.needs_attention == "worried",

@@ -8,6 +8,7 @@ import hmac
 from ..domain.errors import NotFound
 from ..domain.model import Actor, Task
 from ..domain.ports import Services
+from .desk import visible
 
 PURPOSE = "calendar-feed"
 MOST = 100
@@ -33,5 +34,5 @@ def tasks(services: Services, who: str, key: str) -> tuple[Task, ...]:
     actor = Actor(person.id, person.name, person.email, person.roles)
     roles = sorted(services.book.access.held(actor.roles))
     desks = [f"TEAM#{role}" for role in roles] if of_team else [f"PERSON#{who}", *(f"ROLE#{role}" for role in roles)]
-    found = services.store.desk(desks, MOST, "").rows
+    found = visible(services, actor, services.store.desk(desks, MOST, "").rows)
     return tuple(task for task in found if task.due is not None)

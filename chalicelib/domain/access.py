@@ -49,14 +49,15 @@ class Access:
         """Whether the actor may open this case (UK GDPR Art 5(1)(f), need to know).
 
         Information Governance and audit see every case; a service manager those given to them or to their role. A
-        narrow case is seen by those named in it, by whoever has its tasks, and by the few with `case.view_narrow`.
-        Nobody sees a case that is about them.
+        narrow case is seen by those named in it, by whoever has its tasks, and by the few with `case.view_narrow`; one
+        that was shut by those named in it and these few only. Nobody sees a case that is about them.
         """
         if actor.id in case.kept_out:
             return False
-        if self.may(actor.roles, "case.view_narrow" if case.narrow else "case.view_all"):
+        few = case.narrow or bool(case.only_named)
+        if actor.id in case.people or self.may(actor.roles, "case.view_narrow" if few else "case.view_all"):
             return True
-        return actor.id in case.people or bool(self.held(actor.roles) & case.roles)
+        return not case.only_named and bool(self.held(actor.roles) & case.roles)
 
     def may_do(self, actor: Actor, task: Task) -> bool:
         """Whether the task is on this person's desk: their role, and theirs or nobody's yet, and not excluded."""

@@ -150,7 +150,8 @@ class Case:
     `links` names other cases and what they are to this one. A case that was opened from another keeps what the person
     sent as it was, under the kind it was sent as (`submitted_as`), and opens with that case's code (`access_of`).
     `adjusted`: somebody in it needs something to be done in another way (Equality Act 2010 s.20).
-    `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`.
+    `narrow` cases are open to those named in them and to the few roles with `case.view_narrow`; so is one that somebody
+    shut (`only_named`: why), and then not to others of the roles that have its tasks.
     `documents` is each file's number and `purpose.status`, `released` the numbers that the person may get online until
     `released_until`.
     `recognised_on` is the day on which Information Governance saw what had come to somebody else (`came_to`, a holder
@@ -202,6 +203,7 @@ class Case:
     conflicts: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     narrow: bool = False
+    only_named: str = ""
     adjusted: bool = False
     restricted_since: date | None = None
     flags: tuple[Flag, ...] = ()

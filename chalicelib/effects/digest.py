@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from ..adapters.mail import MailRefused, compose
+from ..commands import desk
 from ..domain import messages, retention
 from ..domain.clock.days import LONDON
-from ..domain.model import Person, Task
+from ..domain.model import Actor, Person, Task
 from ..domain.ports import Services
 from ..domain.words import days, days_left
 
@@ -71,7 +72,8 @@ def _text(services: Services, person: Person, today: date, last: date) -> messag
     """What this person's desk says; None when there is nothing."""
     access = services.book.access
     desks = [f"PERSON#{person.id}", *(f"ROLE#{role}" for role in sorted(access.held(person.roles)))]
-    tasks = services.store.desk_until(desks, last)
+    actor = Actor(person.id, person.name, person.email, person.roles)
+    tasks = desk.visible(services, actor, services.store.desk_until(desks, last))
     late = [task for task in tasks if task.due is not None and task.due < today]
     now = [task for task in tasks if task.due == today]
     soon = [task for task in tasks if task.due is not None and task.due > today]

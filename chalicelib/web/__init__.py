@@ -26,6 +26,7 @@ def register(app: Any) -> None:
         holds,
         lateness,
         letters,
+        named,
         restrictions,
         rounds,
         search,

@@ -49,6 +49,7 @@ def _case(request: Request, reference: str, wrong_note: str = "") -> Response:
             for kind in link.openable(services(), request.actor, is_open=found.case.is_open)
         ],
         resident_sees=not services().book.kind(found.case.kind).get("internal"),
+        was_decided=request.query.get("decided") == "yes",
         was_reminded=request.query.get("reminded") == "yes",
         was_opened=request.query.get("opened") == "yes",
         groups=services().book.timeline_groups,
