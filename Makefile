@@ -90,9 +90,10 @@ $(STAMPS)/npm: package.json package-lock.json .npmrc
 
 $(STAMPS)/browser:
 	@mkdir -p $(STAMPS)
-	@if ! test -x /usr/bin/chromium || ! test -x /usr/bin/java; then \
+	@if ! ls /usr/bin/chromium* > /dev/null 2>&1 || ! test -x /usr/bin/java; then \
 		if test "$$(id -u)" = 0; then echo "  browser: installing Debian's chromium, and Java for a validator" >&2; \
-			(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-liberation \
+			shell=$$(apt-get update -qq; apt-cache show chromium-headless-shell > /dev/null 2>&1 && echo chromium-headless-shell || echo chromium); \
+			(DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$shell fonts-liberation \
 				default-jre-headless) > .local/apt.log 2>&1 || (tail -20 .local/apt.log >&2; exit 1); \
 		else echo "The browser tests need /usr/bin/chromium and /usr/bin/java: apt-get install chromium fonts-liberation default-jre-headless" >&2; exit 1; fi; fi
 	@touch $@

@@ -20,6 +20,18 @@ REGION = "eu-west-2"
 STACK = "families-first-local"
 
 
+# The first that is there. The shell is the same browser without the parts that only a window needs, and quicker.
+CHROMIUM = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+
+
+def chromium() -> str:
+    """Debian's Chromium. Raises SystemExit when there is none."""
+    for path in CHROMIUM:
+        if Path(path).exists():
+            return path
+    raise SystemExit("There is no Chromium here: apt-get install chromium")
+
+
 def local_dir() -> Path:
     """Where the local stack keeps its state; `LOCAL_DIR` gives another place, for tests beside a running one."""
     return Path(os.environ.get("LOCAL_DIR", ROOT / ".local")).resolve()

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from .local import ROOT, local_dir
+from .local import ROOT, chromium, local_dir
 
 FOLDER = ROOT / "docs" / "pictures"
 PHONE, DESK = {"width": 390, "height": 780}, {"width": 1280, "height": 900}
-CHROMIUM = "/usr/bin/chromium"
 
 
 def main() -> int:
@@ -30,7 +29,7 @@ def main() -> int:
     run = json.loads(file.read_text())
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for name, page in (*_resident(browser, run), *_staff(browser, run)):
             page.screenshot(path=str(FOLDER / f"{name}.png"))
             print(f"  docs/pictures/{name}.png")

@@ -11,20 +11,16 @@ from chalicelib.web.resident.journeys import NAMES
 from ..deployed.test_complaints import complain
 from ..support.stack import Stack
 from .gate import Gate
-from .test_journeys import Open, send, track
+from .test_journeys import SCRIPT, Open, send, track
 
 pytestmark = [pytest.mark.browser, pytest.mark.deployed, pytest.mark.xdist_group("stack")]
 
-WIDTHS = pytest.mark.parametrize(
-    ("width", "script"), [(320, False), (1280, True)], ids=["320 without JavaScript", "1280"]
-)
 
-
-@WIDTHS
+@SCRIPT
 def test_begun_on_one_device_and_gone_on_with_on_another(
-    stack: Stack, open_page: Open, gate: Gate, width: int, script: bool
+    stack: Stack, open_page: Open, gate: Gate, script: bool
 ) -> None:
-    first, second = open_page(width, script), open_page(width, script)
+    first, second = open_page(script), open_page(script)
     home = stack.run["resident_url"]
     first.goto(f"{home}complaint/start")
     first.fill("#name", "Jo Example")
@@ -51,11 +47,9 @@ def test_begun_on_one_device_and_gone_on_with_on_another(
     gate.check(second, "the page where it was left")
 
 
-@WIDTHS
-def test_paper_and_another_way_to_be_reached(
-    stack: Stack, open_page: Open, gate: Gate, width: int, script: bool
-) -> None:
-    page = open_page(width, script)
+@SCRIPT
+def test_paper_and_another_way_to_be_reached(stack: Stack, open_page: Open, gate: Gate, script: bool) -> None:
+    page = open_page(script)
     for name in NAMES:
         page.goto(f"{stack.run['resident_url']}{name}/paper")
         gate.check(page, f"{name} on paper")

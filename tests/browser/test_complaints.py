@@ -8,21 +8,19 @@ from ..deployed.test_complaints import complain, first_stage
 from ..deployed.test_rights import DESKS
 from ..support.stack import Stack
 from .gate import Gate
-from .test_journeys import Open, send, sign_in, track
+from .test_journeys import SCRIPT, Open, confirm, send, sign_in, track
 from .test_rights import choose, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.deployed, pytest.mark.xdist_group("stack")]
 
 
-@pytest.mark.parametrize(("width", "script"), [(320, False), (1280, True)], ids=["320 without JavaScript", "1280"])
-def test_one_button_and_others_look_at_it_again(
-    stack: Stack, open_page: Open, gate: Gate, width: int, script: bool
-) -> None:
+@SCRIPT
+def test_one_button_and_others_look_at_it_again(stack: Stack, open_page: Open, gate: Gate, script: bool) -> None:
     held = {role: stack.token(username) for role, username in DESKS.items()}
     made = complain(stack)
     reference = made["reference"]
     first_stage(stack, held, reference, "corporate")
-    resident, officer, manager = (open_page(width, script) for _ in range(3))
+    resident, officer, manager = (open_page(script) for _ in range(3))
     track(resident, stack, reference, made["access_code"])
     gate.check(resident, "an answer and what can be asked after it")
     with resident.expect_navigation():
@@ -38,7 +36,7 @@ def test_one_button_and_others_look_at_it_again(
     choose(officer, "accept")
     gate.check(officer, "who looks at it again")
     officer.fill("#reason", "They did not take part.")
-    send(officer)
+    confirm(officer, gate, "looked at again")
     until(officer, "Look at the complaint again and write the answer")
 
     sign_in(manager, stack, "ig_manager")
@@ -55,7 +53,7 @@ def test_staff_enter_that_the_person_asked(stack: Stack, open_page: Open, gate: 
     held = {role: stack.token(username) for role, username in DESKS.items()}
     made = complain(stack)
     first_stage(stack, held, made["reference"], "children_act")
-    officer = open_page(320, True)
+    officer = open_page()
     sign_in(officer, stack, "ig_officer")
     officer.goto(f"{stack.run['staff_url']}/cases/{made['reference']}")
     officer.click("a:has-text('The person asks for the next stage')")

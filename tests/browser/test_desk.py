@@ -10,18 +10,16 @@ from ..deployed.test_disposal import dispose
 from ..deployed.test_rights import DESKS
 from ..support.stack import Stack
 from .gate import Gate
-from .test_journeys import Open, send, sign_in, track
+from .test_journeys import SCRIPT, Open, send, sign_in, track
 from .test_rights import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.deployed, pytest.mark.xdist_group("stack")]
 
 
-@pytest.mark.parametrize(("width", "script"), [(320, True), (1280, False)], ids=["320", "1280 without JavaScript"])
-def test_the_desk_in_its_views_and_who_has_what(
-    stack: Stack, open_page: Open, gate: Gate, width: int, script: bool
-) -> None:
+@SCRIPT
+def test_the_desk_in_its_views_and_who_has_what(stack: Stack, open_page: Open, gate: Gate, script: bool) -> None:
     made = complain(stack)
-    page = open_page(width, script)
+    page = open_page(script)
     sign_in(page, stack, "ig_manager")
     desk = stack.run["staff_url"]
     case = f"{desk}/cases/{made['reference']}"
@@ -76,12 +74,12 @@ def test_the_desk_in_its_views_and_who_has_what(
     gate.check(page, "who asked about people")
 
 
-@pytest.mark.parametrize(("width", "script"), [(320, False), (1280, True)], ids=["320 without JavaScript", "1280"])
-def test_what_goes_and_what_is_kept(stack: Stack, open_page: Open, gate: Gate, width: int, script: bool) -> None:
+@SCRIPT
+def test_what_goes_and_what_is_kept(stack: Stack, open_page: Open, gate: Gate, script: bool) -> None:
     held = {role: stack.token(username) for role, username in DESKS.items()}
     made = complain(stack)
     first_stage(stack, held, made["reference"], "corporate")
-    page = open_page(width, script)
+    page = open_page(script)
     sign_in(page, stack, "ig_manager")
     desk = stack.run["staff_url"]
     page.goto(f"{desk}/disposal?days=365")
@@ -109,12 +107,10 @@ def test_what_goes_and_what_is_kept(stack: Stack, open_page: Open, gate: Gate, w
     gate.check(page, "certificates of disposal")
 
 
-@pytest.mark.parametrize(("width", "script"), [(320, True), (1280, False)], ids=["320", "1280 without JavaScript"])
-def test_writing_to_the_person_and_who_has_no_part(
-    stack: Stack, open_page: Open, gate: Gate, width: int, script: bool
-) -> None:
+@SCRIPT
+def test_writing_to_the_person_and_who_has_no_part(stack: Stack, open_page: Open, gate: Gate, script: bool) -> None:
     made = complain(stack)
-    writer, second = open_page(width, script), open_page(width, script)
+    writer, second = open_page(script), open_page(script)
     sign_in(writer, stack, "ig_officer")
     sign_in(second, stack, "ig_manager")
     desk = stack.run["staff_url"]
@@ -150,7 +146,7 @@ def test_writing_to_the_person_and_who_has_no_part(
     gate.check(second, "a case with a letter that went")
     second.goto(f"{case}?show=messages&print=yes")
     gate.check(second, "a case to print, messages only")
-    resident = open_page(width, script)
+    resident = open_page(script)
     track(resident, stack, made["reference"], made["access_code"])
     resident.wait_for_selector("text=What we wrote to you")
     gate.check(resident, "a case with a letter, as the resident sees it")

@@ -35,8 +35,8 @@ def held(stack: Stack) -> dict[str, str]:
     return {role: stack.token(username) for role, username in {**DESKS, "another_service": "aisha.khan"}.items()}
 
 
-def complain(stack: Stack) -> dict[str, Any]:
-    status, made, _ = call(stack, "POST", "/v1/complaints", EXAMPLE)
+def complain(stack: Stack, **changes: Any) -> dict[str, Any]:
+    status, made, _ = call(stack, "POST", "/v1/complaints", {**EXAMPLE, **changes})
     assert status == 201, made
     return dict(made)
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,9 +82,23 @@ class Stack:
         return Aws("eu-west-2", self.run["endpoint_url"]).client(name)
 
 
+def _only_one() -> None:
+    """Raises AssertionError when another worker of this run has a stack already."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        return
+    mark = Path(tempfile.gettempdir()) / f"case-service-stack-{run}"
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        raise AssertionError("the group of tests that use the stack was not kept on one worker") from None
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The running stack. Tests that use it carry `xdist_group("stack")`, so that one worker has it."""
+    """The running stack. Tests that use it carry `xdist_group("stack")`, so that one worker has it: two stacks would
+    take each other's time, and a test that waits would wait in vain."""
+    _only_one()
     folder = ROOT / ".local" / f"stack-{os.getpid()}"
     found = Stack(folder)
     try:
