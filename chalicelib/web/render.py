@@ -75,7 +75,15 @@ def environment() -> Any:
         "days_left": words.days_left,
         "said": language.say,
     }
+    found.globals["spoken"] = spoken
     return found
+
+
+def spoken(words: str, more: str) -> Any:
+    """Words of a button or link, and more that only those hear who do not see what stands around it."""
+    from markupsafe import Markup
+
+    return Markup('{}<span class="govuk-visually-hidden">{}</span>').format(words, more)  # noqa: S704  (it escapes both)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ VALIDATE = ROOT / "node_modules" / ".bin" / "html-validate"
 VNU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 # Of whom the pages of the tests are: their names and addresses.
 PERSONAL = re.compile(r"Jo Example|Sky Example|@example\.|01204 [0-9]|Quillfeather", re.I)
+MARKUP = re.compile(r"</?(span|p|a|div|strong|br|li)\b[^>]*>|&(lt|gt|amp|quot|#3[49]);|\{\{|%\(\w+\)s")
 WIDTHS = (320, 1280)
 HEIGHT = 900
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -155,6 +156,9 @@ class Gate:
 
     def _shape(self, page: Any) -> list[str]:
         found = []
+        shown = MARKUP.search(page.inner_text("body"))
+        if shown:
+            found.append(f"markup that is read as text: {shown.group(0)}")
         if page.locator("h1").count() != 1:
             found.append("not one h1")
         if page.locator(".govuk-error-summary").count() and not page.title().startswith(f"{self.error} "):

@@ -346,6 +346,7 @@ def test_the_gate_can_fail(stack: Stack, open_page: Open, gate: Gate, tmp_path: 
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<h1>two</h1>')": "not one h1",
         "document.querySelector('h1').style.width = '900px'": "too wide",
         "document.title = 'Jo Example - track'": "a person in the title",
+        "document.querySelector('h1').textContent += '<span>x</span>'": "markup that is read as text",
         "document.querySelector('.app-footer a').tabIndex = 5": "out of order",
         "document.querySelector('main button').tabIndex = -1": "out of reach",
         "document.querySelector('.govuk-skip-link').remove()": "the first stop is not the skip link",

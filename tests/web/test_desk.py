@@ -44,7 +44,9 @@ def test_a_task_is_taken_handed_back_and_given(site: Site) -> None:
     assert references(world, samples.OFFICER_TWO, "team") == [reference]
     other.get(f"/staff/cases/{reference}")
     assert other.post(f"/staff/tasks/{task}/take", {}).status == 403
-    assert "You have it." in officer.get(f"/staff/cases/{reference}").text
+    page = officer.get(f"/staff/cases/{reference}")
+    assert "You have it." in page.text
+    assert "&lt;" not in page.body, "markup that is shown as text"
     back = f"/staff/tasks/{task}/hand-back"
     officer.get(back)
     assert officer.post(back, {"reason": ""}).status == 422
