@@ -2,7 +2,8 @@
 start.
 
 What is in them goes through the API, as residents and staff would do it, so that what is shown is what the service
-does. Only their age is made: each is moved back in time as a whole (`tools.travel`).
+does. Only their age is made: each is moved back in time as a whole (`tools.travel`), once before it is decided and once
+after, so that answers took their time.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ DECIDERS = {
     "dpo": (),
 }
 GIVEN = 0.4
-DAYS_AGO = (0, 0, 1, 2, 4, 7, 11, 16, 24, 40, 90)
+# Days from receipt to the decisions, and from then until now.
+TOOK = (0, 0, 1, 2, 3, 4, 6, 8, 11, 14, 18, 24, 36)
+CLOSED_FOR = (2, 9, 20, 35, 50, 65, 80, 95, 110, 125, 140)
+OPEN_FOR = (0, 0, 0, 0, 1, 2, 5, 15)
 STEPS = (0, 0, 1, 1, 1, 2, 2, 3, 5, 8)
 
 
@@ -78,14 +82,30 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     if not any(made):
         raise SystemExit("demo: no case could be entered; `make run` alone works without them")
     waiting = {reference: chance.choice(STEPS) for reference in made if reference}
+    _settle(run)
+    _each("dates of receipt", list(waiting), lambda one: travel(dict(run), one, random.Random(one).choice(TOOK)))  # noqa: S311
     for turn in range(max(STEPS)):
         some = [reference for reference, steps in waiting.items() if steps > turn]
         if some:
             _each(f"decisions, turn {turn + 1}", some, lambda one: _decide(run, one, tokens))
     _each("desks", [one for one in waiting if chance.random() < GIVEN], lambda one: _give(run, one, tokens))
     _settle(run)
-    aged = [(reference, chance.choice(DAYS_AGO)) for reference in waiting]
-    _each("ages", aged, lambda row: travel(dict(run), *row))
+    _each("ages", list(waiting), lambda one: _age(run, one, tokens))
+    for function in ("reconcile", "morning"):  # count what was moved, and publish what is old enough
+        _call_function(run, function)
+        _settle(run)
+
+
+def _age(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
+    """What is closed was so for a while; what is open stays as old as it is, or gets a little older."""
+    status, case = _call(run, "GET", f"/v1/cases/{reference}", None, tokens["ig_manager"][0])
+    closed = status == 200 and case["status"] == "closed"
+    travel(dict(run), reference, random.Random(reference).choice(CLOSED_FOR if closed else OPEN_FOR))  # noqa: S311
+
+
+def _call_function(run: Mapping[str, Any], name: str) -> None:
+    client = Aws(REGION, run["endpoint_url"]).client("lambda")
+    client.invoke(FunctionName=f"{run['stack']}-{name}", InvocationType="RequestResponse", Payload=b"{}")
 
 
 def _settle(run: Mapping[str, Any]) -> None:
@@ -135,6 +155,8 @@ def _body(chance: random.Random, number: int) -> dict[str, Any]:
     name = f"{chance.choice(FIRST)} {chance.choice(LAST)} (made up)"
     told = next(field for field in ("what_wanted", "what_happened", "text", "words") if field in answers)
     answers |= {"name": name, told: chance.choice(STORIES)}
+    if "subject_name" in answers:
+        answers["subject_name"] = f"{chance.choice(FIRST)} {chance.choice(LAST)} (made up)"
     if "email" in answers:
         answers["email"] = f"resident{number}@example.com"
     if "right" in answers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -30,7 +31,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        for name, page in (*_resident(browser, run), *_staff(browser, run)):
+        for name, page in chain(_resident(browser, run), _staff(browser, run)):  # one at a time: a page goes on
             page.screenshot(path=str(FOLDER / f"{name}.png"))
             print(f"  docs/pictures/{name}.png")
         browser.close()

@@ -2,7 +2,8 @@
 --days 30`. For demonstrations and tests; there is no such thing on AWS.
 
 Every date and instant in the items of the case moves by the same number of days, the ends and the places in the indexes
-with them. Its clock and its workflow are then behind, as after any failure: the reconciler mends that by itself.
+with them. Its clock and its workflow are then behind, as after any failure: the reconciler mends that by itself. It
+counts the case again too, for its last event that is counted stands in the outbox once more.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import argparse
 import json
 import re
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from chalicelib.adapters.items import OUTBOX, instant
+from chalicelib.effects.figures import COUNTED
 
 from .local import REGION, local_dir
 from .stack import Aws
@@ -31,6 +35,22 @@ def back(item: dict[str, Any], days: int) -> dict[str, Any]:
     if "expires_at" in moved:
         moved["expires_at"] = {"N": str(int(moved["expires_at"]["N"]) - days * 86_400)}
     return moved
+
+
+def counted_again(items: list[dict[str, Any]], days: int) -> dict[str, Any] | None:
+    """The last event after which the case is counted, moved back and in the outbox again, with the month in which the
+    case stood before; None when there is none. To do again what follows from an event does no harm."""
+    events = [item for item in items if item["sk"]["S"].startswith("EVENT#")]
+    found = [item for item in events if json.loads(item["body"]["S"])["type"] in COUNTED]
+    case = next((item for item in items if item["sk"]["S"] == "CASE"), None)
+    if not found or case is None:
+        return None
+    last = back(max(found, key=lambda item: item["sk"]["S"]), days)
+    body = json.loads(last["body"]["S"])
+    body["data"] = {**body.get("data", {}), "was": json.loads(case["body"]["S"])["received_on"][:7]}
+    reference, number = last["pk"]["S"].removeprefix("CASE#"), last["sk"]["S"].removeprefix("EVENT#")
+    place = f"{instant(datetime.fromisoformat(body['at']))}#{reference}#{number}"
+    return {**last, "body": {"S": json.dumps(body)}, "agenda_pk": {"S": OUTBOX}, "agenda_sk": {"S": place}}
 
 
 def _earlier(day: str, days: int) -> str:
@@ -53,6 +73,9 @@ def travel(run: dict[str, Any], reference: str, days: int) -> int:
     found = [item for page in pages for item in page["Items"]]
     for item in found:
         dynamodb.put_item(TableName=run["table"], Item=back(item, days))
+    again = counted_again(found, days)
+    if again is not None:
+        dynamodb.put_item(TableName=run["table"], Item=again)
     return len(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tools.travel import back
+from tools.travel import back, counted_again
 
 
 def test_days_ends_and_places_move_and_versions_do_not() -> None:
@@ -33,3 +33,27 @@ def test_days_ends_and_places_move_and_versions_do_not() -> None:
     assert int(moved["expires_at"]["N"]) == 1795392000 - 30 * 86_400
     assert (moved["pk"], moved["sk"]) == (item["pk"], item["sk"]), "keys stay: a case is moved in its place"
     assert back(moved, -30) == item
+
+
+def event(number: int, type_: str) -> dict[str, dict[str, str]]:
+    body = {"type": type_, "at": f"2026-11-2{number}T10:00:00+00:00", "data": {"task": "t"}}
+    return {
+        "pk": {"S": "CASE#FF-AAA-AAA-AAA"},
+        "sk": {"S": f"EVENT#{number:06d}"},
+        "body": {"S": json.dumps(body)},
+    }
+
+
+def test_a_case_is_counted_again_in_the_month_to_which_it_moves() -> None:
+    case = {"pk": {"S": "CASE#FF-AAA-AAA-AAA"}, "sk": {"S": "CASE"}, "body": {"S": '{"received_on": "2026-11-20"}'}}
+    events = [event(1, "case_received"), event(2, "task_decided"), event(3, "message_sent")]
+    again = counted_again([case, *events], 30)
+    assert again is not None
+    assert again["sk"] == events[1]["sk"], "the last that is counted"
+    assert again["agenda_pk"] == {"S": "OUTBOX"}
+    assert again["agenda_sk"]["S"] == "2026-10-23T10:00:00.000000Z#FF-AAA-AAA-AAA#000002"
+    body = json.loads(again["body"]["S"])
+    assert body["data"] == {"task": "t", "was": "2026-11"}
+    assert body["at"].startswith("2026-10-23")
+    assert counted_again([case, events[2]], 30) is None
+    assert counted_again(events, 30) is None
