@@ -24,6 +24,8 @@ MATRIX: dict[str, set[str]] = {
     "staff.sign_out": set(ROLES),
     "case.view_all": {"ig_officer", "ig_manager", "auditor", "dpo"},
     "case.view_narrow": {"ig_manager", "dpo"},
+    "case.shut": {"ig_officer", "ig_manager", "dpo"},
+    "case.open_up": {"ig_manager", "dpo"},
     "case.reopen": {"ig_officer", "ig_manager"},
     "case.ask_again": {"ig_officer", "ig_manager"},
     "independence.set_aside": {"ig_manager"},
