@@ -59,9 +59,9 @@ def _one_dynamodb_call_at_a_time() -> None:
 
 
 def _texts_and_numbers_at_once() -> None:
-    """moto asks each value that it answers with whether it is any of the ten types of DynamoDB, and for each under every
-    name that the type might have: a third of all its time. Nearly all are texts and numbers, and say so. These never
-    change in their place either, so that a copy of an item may share them."""
+    """moto asks each value that it answers with whether it is any of the ten types of DynamoDB, and for each under all
+    the names that the type might have: a third of all its time. Nearly all are texts and numbers, and say so. These
+    never change in their place either, so that a copy of an item may share them."""
     from moto.core.serialize import BaseJSONSerializer
     from moto.dynamodb.models.dynamo_type import DynamoType
 
