@@ -82,18 +82,18 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     if not any(made):
         raise SystemExit("demo: no case could be entered; `make run` alone works without them")
     waiting = {reference: chance.choice(STEPS) for reference in made if reference}
-    _settle(run)
+    settle(run)
     _each("dates of receipt", list(waiting), lambda one: travel(dict(run), one, random.Random(one).choice(TOOK)))  # noqa: S311
     for turn in range(max(STEPS)):
         some = [reference for reference, steps in waiting.items() if steps > turn]
         if some:
             _each(f"decisions, turn {turn + 1}", some, lambda one: _decide(run, one, tokens))
     _each("desks", [one for one in waiting if chance.random() < GIVEN], lambda one: _give(run, one, tokens))
-    _settle(run)
+    settle(run)
     _each("ages", list(waiting), lambda one: _age(run, one, tokens))
     for function in ("reconcile", "morning"):  # count what was moved, and publish what is old enough
         _call_function(run, function)
-        _settle(run)
+        settle(run)
 
 
 def _age(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
@@ -108,9 +108,10 @@ def _call_function(run: Mapping[str, Any], name: str) -> None:
     client.invoke(FunctionName=f"{run['stack']}-{name}", InvocationType="RequestResponse", Payload=b"{}")
 
 
-def _settle(run: Mapping[str, Any]) -> None:
-    """Wait until nothing follows any more from what was done, so that no case is moved while it changes."""
-    dynamodb, until = Aws(REGION, run["endpoint_url"]).client("dynamodb"), time.monotonic() + 90
+def settle(run: Mapping[str, Any], seconds: float = 90) -> bool:
+    """Wait until nothing follows any more from what was done, so that no case is moved while it changes; whether it
+    came to rest in time."""
+    dynamodb, until = Aws(REGION, run["endpoint_url"]).client("dynamodb"), time.monotonic() + seconds
     while time.monotonic() < until:
         left = dynamodb.query(
             TableName=run["table"],
@@ -120,8 +121,9 @@ def _settle(run: Mapping[str, Any]) -> None:
             Limit=1,
         )
         if not left["Items"]:
-            return
+            return True
         time.sleep(1)
+    return False
 
 
 def _tokens(run: Mapping[str, Any]) -> dict[str, list[str]]:

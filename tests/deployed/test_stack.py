@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tools.demo import settle
+
 from ..support.stack import Stack
 
 pytestmark = [pytest.mark.deployed, pytest.mark.xdist_group("stack")]
@@ -210,7 +212,8 @@ def test_eight_at_once_make_one_decision(stack: Stack) -> None:
 
 @pytest.mark.slow
 def test_the_api_keeps_to_its_description_whatever_is_sent(stack: Stack) -> None:
-    """schemathesis over the OpenAPI document: no 5xx, and no answer outside its schema."""
+    """schemathesis over the OpenAPI document: no 5xx, and no answer outside its schema. What follows from all that was
+    accepted is waited for, so that no other test waits behind it."""
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
         "run",
@@ -232,3 +235,4 @@ def test_the_api_keeps_to_its_description_whatever_is_sent(stack: Stack) -> None
     ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=stack.folder, timeout=400)
     assert done.returncode == 0, done.stdout[-6000:]
+    assert settle(stack.run, 240), "what was accepted did not come to its effects"
