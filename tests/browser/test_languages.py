@@ -16,7 +16,7 @@ from ..support.world import World
 from ..web.walks import PAGES, codes
 from .gate import Gate
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("languages")]
 
 HOST = "http://pages.localhost"
 

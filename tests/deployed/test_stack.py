@@ -225,7 +225,7 @@ def test_the_api_keeps_to_its_description_whatever_is_sent(stack: Stack) -> None
         "--phases",
         "examples,coverage,fuzzing",
         "--max-examples",
-        "12",
+        "8",
         "--header",
         f"Authorization: Bearer {stack.token('olu.adeyemi')}",
         "--generation-deterministic",
