@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 from .domain.errors import CaseServiceError
+from .faults import code_of, place_of
 
 log = logging.getLogger("cases")
 
@@ -54,20 +55,10 @@ def guarded(function: Handler) -> Handler:
             log.warning("refused", extra={"fields": {"function": name, "code": error.code}})
             raise TaskFailed(error.code) from None
         except Exception as error:
-            place = _place(error)
-            log.error("failed", extra={"fields": {"function": name, "code": type(error).__name__, "at": place}})
-            raise TaskFailed(type(error).__name__) from None
+            place = place_of(error)
+            log.error("failed", extra={"fields": {"function": name, "code": code_of(error), "at": place}})
+            raise TaskFailed(code_of(error)) from None
         log.info("done", extra={"fields": {"function": name}})
         return answer
 
     return enter
-
-
-def _place(error: BaseException) -> str:
-    """File and line where it failed: enough to find the fault, and no value of anybody's."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

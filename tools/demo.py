@@ -105,7 +105,9 @@ def _age(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]
 
 def _call_function(run: Mapping[str, Any], name: str) -> None:
     client = Aws(REGION, run["endpoint_url"]).client("lambda")
-    client.invoke(FunctionName=f"{run['stack']}-{name}", InvocationType="RequestResponse", Payload=b"{}")
+    answer = client.invoke(FunctionName=f"{run['stack']}-{name}", Payload=b"{}")
+    if "FunctionError" in answer:
+        raise SystemExit(f"demo: {name} failed; read .local/engine.log")
 
 
 def settle(run: Mapping[str, Any], seconds: float = 90) -> bool:

@@ -24,6 +24,7 @@ from ..domain.model import Actor, Case, Change, Hold, Leaving
 from ..domain.ports import RACES, Services
 from ..domain.reference import parse
 from ..domain.retention import class_of
+from ..faults import code_of
 from .people import cases_of
 from .submit import new_reference
 
@@ -67,7 +68,7 @@ def _each(
         try:
             result = work(reference)
         except Exception as error:
-            log.error("disposal_failed", extra={"fields": {"code": type(error).__name__, "case": reference}})
+            log.error("disposal_failed", extra={"fields": {"code": code_of(error), "case": reference}})
             result = "failed"
         if result:
             done[result] += 1

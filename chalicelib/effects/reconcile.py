@@ -22,6 +22,7 @@ from ..domain.errors import Conflict
 from ..domain.model import Case, Change
 from ..domain.policy import Book
 from ..domain.ports import Page, Services
+from ..faults import code_of
 from . import clock, outbox, workflow
 
 log = logging.getLogger("cases")
@@ -108,7 +109,7 @@ def _count(services: Services) -> None:
     try:
         desk.count(services)
     except Exception as error:
-        log.error("desks_not_counted", extra={"fields": {"code": type(error).__name__}})
+        log.error("desks_not_counted", extra={"fields": {"code": code_of(error)}})
 
 
 def _restart(services: Services, seen: Case, counter: str, restart: Callable[[Book, Case, datetime], Change]) -> None:
@@ -127,5 +128,5 @@ def _try(work: Callable[[], bool], reference: str) -> int:
     try:
         return int(work())
     except Exception as error:
-        log.error("reconcile_failed", extra={"fields": {"code": type(error).__name__, "case": reference}})
+        log.error("reconcile_failed", extra={"fields": {"code": code_of(error), "case": reference}})
         return 0

@@ -18,6 +18,7 @@ from ..adapters.codec import decode
 from ..commands import disposal
 from ..domain.model import Case
 from ..domain.ports import Services
+from ..faults import code_of
 from . import documents, drafts, outbox
 
 log = logging.getLogger("cases")
@@ -32,7 +33,7 @@ def on_change(services: Services, batch: Mapping[str, Any]) -> dict[str, Any]:
             _handle(services, record)
         except Exception as error:  # whatever it was, Lambda must hear which record to bring again
             reference = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")[2]
-            log.error("effect_failed", extra={"fields": {"code": type(error).__name__, "case": reference}})
+            log.error("effect_failed", extra={"fields": {"code": code_of(error), "case": reference}})
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}
 

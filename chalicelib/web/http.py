@@ -22,6 +22,7 @@ from ..bootstrap import services
 from ..domain.errors import CaseServiceError, Invalid, NotAllowed, Problem, TooLarge
 from ..domain.language import Language, speaking
 from ..domain.model import Actor, StaffSession
+from ..faults import code_of, place_of
 
 log = logging.getLogger("cases")
 
@@ -170,11 +171,8 @@ class Face:
         except CaseServiceError as error:
             return self._refuse(request, error)
         except Exception as error:
-            trace = error.__traceback__
-            while trace is not None and trace.tb_next is not None:
-                trace = trace.tb_next
-            where = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
-            fields = {"route": request.pattern, "code": type(error).__name__, "at": where, "request": request.id}
+            where = place_of(error)
+            fields = {"route": request.pattern, "code": code_of(error), "at": where, "request": request.id}
             log.error("failed", extra={"fields": fields})
             broken = CaseServiceError("Something went wrong on our side. Nothing that we had is lost. Try again soon.")
             broken.status, broken.code = 500, "broken"

@@ -128,13 +128,7 @@ def test_no_personal_data_leaves_the_table(stack: Stack) -> None:
     call(stack, "POST", "/v1/complaints", {**CANARIES, "contact_way": "pigeon"})
     call(stack, "POST", "/v1/track", {"reference": made["reference"], "access_code": "Zebrafinchcanary"})
     decide_next(stack, made["reference"], tokens(stack))
-    seen: list[str] = []
-    logs = stack.client("logs")
-    for group in logs.describe_log_groups()["logGroups"]:
-        name = group["logGroupName"]
-        for stream in logs.describe_log_streams(logGroupName=name)["logStreams"]:
-            events = logs.get_log_events(logGroupName=name, logStreamName=stream["logStreamName"], limit=10_000)
-            seen += [event["message"] for event in events["events"]]
+    seen = stack.logged()
     assert any('"answered"' in line for line in seen), "the logs were found"
     states = stack.client("stepfunctions")
     executions = 0

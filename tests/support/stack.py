@@ -75,6 +75,33 @@ class Stack:
             for item in page["Items"]:
                 client.delete_item(TableName=self.run["table"], Key={"pk": item["pk"], "sk": item["sk"]})
 
+    def function(self, name: str) -> dict[str, Any]:
+        """What a function of the stack answers when it is called now, by its name in the template.
+
+        Raises AssertionError when it fails.
+        """
+        listed = self.client("cloudformation").describe_stack_resources(StackName=self.run["stack"])["StackResources"]
+        physical = next(row["PhysicalResourceId"] for row in listed if row["LogicalResourceId"] == name)
+        answer = self.client("lambda").invoke(FunctionName=physical, Payload=b"{}")
+        body = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, body
+        return dict(body)
+
+    def logged(self) -> list[str]:
+        """Every line that a function logged."""
+        logs, found = self.client("logs"), list[str]()
+        for group in logs.describe_log_groups()["logGroups"]:
+            name = group["logGroupName"]
+            for stream in logs.describe_log_streams(logGroupName=name)["logStreams"]:
+                events = logs.get_log_events(logGroupName=name, logStreamName=stream["logStreamName"], limit=10_000)
+                found += [event["message"] for event in events["events"]]
+        return found
+
+    def denied(self) -> list[str]:
+        """Lines of functions that asked AWS for what their policy does not let them: each is a fault of a policy, for
+        the engine checks permissions as AWS does."""
+        return [line for line in self.logged() if "AccessDenied" in line]
+
     def client(self, name: str) -> Any:
         """An AWS client of the engine."""
         from tools.stack import Aws
@@ -105,6 +132,8 @@ def stack() -> Iterator[Stack]:
         found.start()
         yield found
     finally:
+        denied = found.denied() if found.run else []
         if found.run:
             found.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    assert not denied, f"a function lacks a permission: {denied[:5]}"
