@@ -2,8 +2,8 @@
 start.
 
 What is in them goes through the API, as residents and staff would do it, so that what is shown is what the service
-does. Only their age is made: each is moved back in time as a whole (`tools.travel`), once before it is decided and once
-after, so that answers took their time.
+does. Only their age is made: each is moved back in time as a whole (`tools.travel`), before it is first looked at,
+while it is worked on, and after, so that answers took their time.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ STORIES = (
     "We waited nine weeks for a first visit.",
 )
 KINDS = {"complaint": 8, "rights_request": 6, "data_protection_complaint": 3, "feedback": 5}
+# What else of the examples is changed, so that figures by these parts have something to show.
+VARIED = ("service", "about")
 RIGHTS = ("access", "access", "access", "rectification", "erasure", "restriction", "objection", "portability")
 # What a case of a demonstration does not end as: nothing in these is plausible without a story of its own.
 NOT_SHOWN = frozenset({"spam", "duplicate", "turned", "answered_before", "split", "turn_into", "unfounded", "foi"})
@@ -67,8 +69,9 @@ DECIDERS = {
     "dpo": (),
 }
 GIVEN = 0.4
-# Days from receipt to the decisions, and from then until now.
-TOOK = (0, 0, 1, 2, 3, 4, 6, 8, 11, 14, 18, 24, 36)
+# Days from receipt to the first decision, from that to the next ones, and from then until now.
+SEEN_AFTER = (0, 1, 1, 2, 2, 3, 3, 3, 4, 7, 12)
+TOOK = (0, 1, 2, 3, 4, 6, 8, 9, 11, 20, 33)
 CLOSED_FOR = (2, 9, 20, 35, 50, 65, 80, 95, 110, 125, 140)
 OPEN_FOR = (0, 0, 0, 0, 1, 2, 5, 15)
 STEPS = (0, 0, 1, 1, 1, 2, 2, 3, 5, 8)
@@ -82,10 +85,11 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     if not any(made):
         raise SystemExit("demo: no case could be entered; `make run` alone works without them")
     waiting = {reference: chance.choice(STEPS) for reference in made if reference}
-    settle(run)
-    _each("dates of receipt", list(waiting), lambda one: travel(dict(run), one, random.Random(one).choice(TOOK)))  # noqa: S311
+    _pass(run, list(waiting), SEEN_AFTER)
     for turn in range(max(STEPS)):
         some = [reference for reference, steps in waiting.items() if steps > turn]
+        if turn == 1:
+            _pass(run, some, TOOK)
         if some:
             _each(f"decisions, turn {turn + 1}", some, lambda one: _decide(run, one, tokens))
     _each("desks", [one for one in waiting if chance.random() < GIVEN], lambda one: _give(run, one, tokens))
@@ -94,6 +98,12 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     for function in ("reconcile", "morning"):  # count what was moved, and publish what is old enough
         _call_function(run, function)
         settle(run)
+
+
+def _pass(run: Mapping[str, Any], references: Sequence[str], days: Sequence[int]) -> None:
+    """Some days go by for each of these cases, once nothing of it changes any more."""
+    settle(run)
+    _each("days that pass", references, lambda one: travel(dict(run), one, random.Random(f"{one}{days}").choice(days)))  # noqa: S311
 
 
 def _age(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
@@ -146,8 +156,9 @@ def _each(what: str, things: Sequence[Any], work: Callable[[Any], Any]) -> list[
             found.append(result)
             part = 30 * done // len(things)
             bar = f"{'#' * part}{'.' * (30 - part)}"
-            print(f"\r  demo: {bar} {done} of {len(things)} {what}   ", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            if sys.stderr.isatty():
+                print(f"\r  demo: {bar} {done} of {len(things)} {what}   ", end="", file=sys.stderr, flush=True)
+    print(f"\r  demo: {done} of {len(things)} {what}".ljust(72), file=sys.stderr)
     return found
 
 
@@ -163,9 +174,15 @@ def _body(chance: random.Random, number: int) -> dict[str, Any]:
         answers["subject_name"] = f"{chance.choice(FIRST)} {chance.choice(LAST)} (made up)"
     if "email" in answers:
         answers["email"] = f"resident{number}@example.com"
-    if "right" in answers:
-        answers["right"] = chance.choice(RIGHTS)
+    for field, words in {"right": RIGHTS, **{name: _words(schema, name) for name in VARIED}}.items():
+        if field in answers:
+            answers[field] = chance.choice(words)
     return {"kind": kind, "channel": "phone", "received_at": date.today().isoformat(), "answers": answers}
+
+
+def _words(schema: Mapping[str, Any], field: str) -> Sequence[str]:
+    """What a field of a form may say; empty when the form has no such field."""
+    return tuple(schema["properties"].get(field, {}).get("enum", ()))
 
 
 def _enter(run: Mapping[str, Any], body: Mapping[str, Any], tokens: Mapping[str, list[str]]) -> str:
@@ -193,12 +210,13 @@ def _try(
 ) -> None:
     shown = [row for row in task["outcomes"] if row["outcome"] not in NOT_SHOWN] or list(task["outcomes"])
     first, *rest = shown
+    theme = chance.choice(json.loads((ROOT / "policy" / "figures.json").read_text())["themes"])["id"]
     for outcome in (chance.choice([first, first, first, *rest]), first):
         for bearer in tokens.get(task["role"], ()):
             body = {
                 "outcome": outcome["outcome"],
                 "reason": "Made up for the demonstration.",
-                "data": outcome["example"],
+                "data": {**outcome["example"], **({"theme": theme} if "theme" in outcome["example"] else {})},
                 "version": task["version"],
             }
             if _call(run, "POST", f"/v1/tasks/{task['task_id']}/decision", body, bearer)[0] == 200:

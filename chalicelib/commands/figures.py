@@ -26,6 +26,7 @@ class Series:
 
     name: str
     title: str
+    part: str
     words: Mapping[str, str]
     published: Mapping[str, Table]
     running: Mapping[str, Table]
@@ -160,6 +161,7 @@ def _series(services: Services, row: Mapping[str, Any], *, with_running: bool = 
     return Series(
         name=row["name"],
         title=row["title"],
+        part=row["part"],
         words=words_of(services, row),
         published={quarter: _from(there[quarter]) for quarter in quarters if quarter in there},
         running={quarter: _table(services, row, quarter) for quarter in running} if with_running else {},

@@ -127,6 +127,7 @@ class CaseView:
     limits: Answer
     is_late: bool
     looks: tuple[Look, ...]
+    names: Mapping[str, str]
 
 
 def case_file(services: Services, actor: Actor, reference: str) -> CaseView:
@@ -192,7 +193,16 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         limits=around.limits,
         is_late=lateness.is_late(services.book, case, clock),
         looks=tuple(reversed(file.looks)),
+        names=_names(file),
     )
+
+
+def _names(file: CaseFile) -> Mapping[str, str]:
+    """What the staff of this case are called, as far as its events tell: who did something, and who was given it."""
+    found: dict[str, str] = {}
+    for event in file.events:
+        found |= {event.by: event.by_name, **event.data.get("names", {})}
+    return found
 
 
 def _round(services: Services, case: Case, part: Round) -> RoundView:

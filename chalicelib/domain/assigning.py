@@ -44,6 +44,11 @@ def assign(
         reason=reason,
         messages=told,
         task=task.number,
-        data={"task": task.task, "name": person.name if person else "", "about": chasers.title(book, task)},
+        data={
+            "task": task.task,
+            "name": person.name if person else "",
+            "names": {person.id: person.name} if person else {},
+            "about": chasers.title(book, task),
+        },
     )
     return record.change()

@@ -22,6 +22,7 @@ from .suppression import Table, publishable
 
 NOT_SAID = "not_said"
 ON_TIME, MONTH, KIND = "on_time", "month", "kind"
+IN_TIME, LATE, OPEN = "in_time", "late", "open"
 """A part of every case: in time, late, or still open; the words are `on_time` in `policy/figures.json`."""
 
 
@@ -58,7 +59,7 @@ def of_case(book: Book, case: Case, now: datetime) -> Figure:
         source, _, key = path.partition("/")
         parts[name] = str(sources[source].get(key) or NOT_SAID)
     on_time = not lateness.is_late(book, case, clock) if closed_on else None
-    parts[ON_TIME] = "open" if on_time is None else "in_time" if on_time else "late"
+    parts[ON_TIME] = OPEN if on_time is None else IN_TIME if on_time else LATE
     return Figure(
         kind=case.kind,
         received_on=case.received_on,
@@ -77,6 +78,12 @@ def of_case(book: Book, case: Case, now: datetime) -> Figure:
 def quarter_of(day: date) -> str:
     """The calendar quarter of a London day: 2026-Q4."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def next_quarter(quarter: str) -> str:
+    """The quarter after this one: 2027-Q1 after 2026-Q4."""
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return f"{year + 1}-Q1" if number == 4 else f"{year}-Q{number + 1}"
 
 
 def months_of(quarter: str) -> tuple[str, ...]:

@@ -65,6 +65,6 @@ def override(book: Book, case: Case, task: Task, actor: Actor, person: Person, r
         "independence_set_aside",
         reason=reason,
         task=task.number,
-        data={"name": person.name, "task": task.task},
+        data={"name": person.name, "names": {person.id: person.name}, "task": task.task},
     )
     return record.change()

@@ -47,8 +47,9 @@ def shut(
     for task in tasks:
         if task.status == "open" and task.person and task.person not in named:
             record.task(replace(task, person="", version=task.version + 1))
-    names = sorted({actor.name, *(person.name for person in people)})
-    record.happened("case_shut", reason=reason, data={"name": ", ".join(names), "title": titles[why]})
+    names = {actor.id: actor.name, **{person.id: person.name for person in people}}
+    said = ", ".join(sorted(names.values()))
+    record.happened("case_shut", reason=reason, data={"name": said, "names": names, "title": titles[why]})
     return record.change()
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 
 from ..deployed.test_complaints import complain, first_stage
-from ..deployed.test_disposal import dispose
 from ..deployed.test_rights import DESKS
 from ..support.stack import Stack
 from .gate import Gate
@@ -102,7 +101,7 @@ def test_what_goes_and_what_is_kept(stack: Stack, open_page: Open, gate: Gate, s
     gate.check(page, "another rule of keeping")
     send(page)
     gate.check(page, "another rule of keeping, with errors")
-    dispose(stack)
+    stack.function("Dispose")
     page.goto(f"{desk}/disposal/certificates")
     gate.check(page, "certificates of disposal")
 

@@ -105,7 +105,7 @@ def test_a_copy_from_the_question_to_the_files(
     sign_in(service, stack, "service_manager")
     gate.check(service, "the desk of a service")
     service.goto(f"{stack.run['staff_url']}/cases/{reference}")
-    service.click("h2:has-text('Look for the information') ~ a:has-text('Decide')")
+    service.click("h2:has-text('Look for the information') ~ .app-actions a:has-text('Decide')")
     service.check("input[value=found]")
     send(service)
     gate.check(service, "the answer of a service")

@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -218,8 +219,21 @@ def remove_machines(stepfunctions: Any) -> None:
     for name in machine_names():
         arn = MACHINE_PREFIX + name
         for execution in stepfunctions.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
-            stepfunctions.stop_execution(executionArn=execution["executionArn"])
+            _stop(stepfunctions, execution["executionArn"])
         stepfunctions.delete_state_machine(stateMachineArn=arn)
+
+
+def _stop(stepfunctions: Any, execution: str) -> None:
+    """moto begins an execution in a thread of its own, and cannot stop one that has not begun."""
+    for last in (False,) * 100 + (True,):
+        try:
+            stepfunctions.stop_execution(executionArn=execution)
+        except AttributeError:
+            if last:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def make_bridge(functions: Mapping[str, Function]) -> None:

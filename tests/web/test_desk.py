@@ -58,6 +58,7 @@ def test_a_task_is_taken_handed_back_and_given(site: Site) -> None:
     assert manager.post(give, {"person": "nobody.here", "reason": "x"}).status == 422
     assert manager.post(give, {"person": samples.SERVICE.id, "reason": "x"}).status == 422, "not of this role"
     assert manager.post(give, {"person": samples.OFFICER_TWO.id, "reason": "You know the family."}).status == 303
+    assert f"{samples.OFFICER_TWO.name} has it." in manager.get(f"/staff/cases/{reference}").text
     world.settle()
     assert references(world, samples.OFFICER_TWO, "mine") == [reference]
     (mail,) = [sent for sent in world.mail.sent if "A task is on your desk" in sent.subject]

@@ -9,7 +9,9 @@ import pytest
 
 from chalicelib.commands import figures, lateness
 from chalicelib.domain.errors import Stale
-from chalicelib.web import sheets
+from chalicelib.domain.figures import months_of
+from chalicelib.domain.suppression import Table, publishable
+from chalicelib.web import counted, sheets
 
 from ..support import reading, samples
 from ..support.site import Site
@@ -23,7 +25,7 @@ def test_the_page_and_the_file_leave_out_the_same(site: Site) -> None:
     page = manager.get("/staff/figures")
     assert page.status == 200
     assert "No quarter is published yet" in page.text
-    assert "2026, quarter 4" in page.text
+    assert "October to December 2026" in page.text
     site.world.clock.move(days=75)
     figures.publish(site.world.services)
     manager = site.signed_in(samples.MANAGER)
@@ -37,6 +39,54 @@ def test_the_page_and_the_file_leave_out_the_same(site: Site) -> None:
     assert not {"1", "2", "3", "4"} & set(found.values())
     assert manager.get("/staff/figures/nothing/csv").status == 404
     assert site.signed_in(samples.SERVICE).get("/staff/figures").status == 403
+
+
+def of_quarters(part: str, **quarters: list[list[int]]) -> figures.Series:
+    """A series of quarters (`Q4_2026`), each with a count for each word and month, published as they would be."""
+    words = {"in_time": "Answered in time", "late": "Answered late", "open": "Not answered yet"}
+
+    def table(quarter: str, rows: list[list[int]]) -> Table:
+        months = months_of(quarter)
+        counts = {
+            (word, month): count
+            for word, row in zip(words, rows, strict=True)
+            for month, count in zip(months, row, strict=True)
+        }
+        return publishable(tuple(words), months, counts)
+
+    named = {f"{name[3:]}-{name[:2]}": rows for name, rows in quarters.items()}
+    return figures.Series("x", "X", part, words, {quarter: table(quarter, rows) for quarter, rows in named.items()}, {})
+
+
+NONE = [[0, 0, 0]] * 3
+MANY = [[10, 10, 11], [5, 6, 7], [0, 0, 0]]
+
+
+def test_the_newest_quarter_stands_first_and_is_told_in_a_sentence() -> None:
+    shown = counted.published(of_quarters("on_time", Q4_2026=NONE, Q3_2026=MANY, Q2_2026=MANY))
+    assert shown.sentence == "July to September 2026: we answered 31 of 49 in time."
+    assert shown.latest is not None
+    assert shown.latest["quarter"] == "July to September 2026"
+    assert [table["quarter"] for table in shown.earlier] == ["April to June 2026"]
+    assert shown.nothing_in == ("October to December 2026",)
+
+
+def test_quarters_in_which_nothing_came_are_told_as_spans() -> None:
+    shown = counted.published(of_quarters("on_time", Q1_2027=NONE, Q4_2026=NONE, Q3_2026=MANY, Q2_2026=NONE))
+    assert shown.nothing_in == ("October 2026 to March 2027", "April to June 2026")
+    assert counted.published(of_quarters("on_time", Q1_2027=NONE)).latest is None
+
+
+def test_a_sentence_says_no_more_than_its_table() -> None:
+    few = [[1, 1, 1], [7, 8, 9], [0, 0, 0]]
+    assert "we do not say how many" in counted.published(of_quarters("on_time", Q3_2026=few)).sentence
+    waiting = [[0, 0, 0], [0, 0, 0], [7, 8, 9]]
+    assert counted.published(of_quarters("on_time", Q3_2026=waiting)).sentence.endswith(
+        "none had an answer when we counted."
+    )
+    assert not counted.published(of_quarters("theme", Q3_2026=MANY)).sentence
+    for sentence in (counted.published(of_quarters("on_time", Q3_2026=rows)).sentence for rows in (few, waiting, MANY)):
+        assert reading.grade(sentence) <= 6, sentence
 
 
 def test_a_spreadsheet_runs_nothing_that_it_is_given() -> None:
@@ -57,8 +107,12 @@ def test_everybody_reads_what_is_published_and_no_more(site: Site) -> None:
     assert "Waiting and visits" not in before.text, "what is not published yet is for our own use"
     site.world.clock.move(days=75)
     figures.publish(site.world.services)
-    shown = site.browser().get("/performance").text
+    page = site.browser().get("/performance")
+    shown = page.text
     assert "Waiting and visits" in shown
+    assert "Nothing came in from January 2025 to September 2026" in shown, shown
+    assert page.body.count("<table") == 2, "one for each of which something came in, however many quarters there were"
+    assert shown.index("Requests about information") < shown.index("Feedback by theme"), "first of all, are we in time"
     assert "Answered late" in shown
     counts = figures.monitoring(site.world.services, samples.MANAGER).counts
     numbers = next(row.numbers for row in counts if row.title == site.world.services.book.kind(kind)["title"])

@@ -136,7 +136,8 @@ def test_on_the_pages(site: Site) -> None:
     assert done.status == 303
     page = officer.follow(done)
     assert "Who may open it" in page.text
-    assert samples.SERVICE.id in page.text
+    assert f"{samples.OFFICER.name}, {samples.SERVICE.name}." in page.text, "by name, not by what they sign in with"
+    assert samples.SERVICE.id not in page.text
     assert f"{path}/end" not in page.body
     assert site.signed_in(samples.OFFICER_TWO).get(f"/staff/cases/{reference}").status == 404
     manager = site.signed_in(samples.MANAGER)

@@ -9,7 +9,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import figures
 from ...domain import finder
-from ..counted import drawn
+from ..counted import published
 from ..http import Request
 from ..render import html
 from . import journeys
@@ -32,7 +32,7 @@ def rights(request: Request) -> Response:
 @face.route("/performance", "page.read")
 def performance(request: Request) -> Response:
     """What is published of how we do: exactly what staff see as published."""
-    series = [(one, drawn(one, one.published)) for one in figures.public(services())]
+    series = [(one, published(one)) for one in figures.public(services())]
     return html(request, "resident/performance.html", title="How we do", series=series, back=request.url("/"))
 
 

@@ -11,7 +11,7 @@ from chalice.app import Response
 from ...bootstrap import services
 from ...commands import figures
 from ...domain.errors import NotFound
-from ..counted import LEFT_OUT, bar, drawn
+from ..counted import LEFT_OUT, bar, drawn, published
 from ..http import Request
 from ..render import html
 from ..sheets import sheet
@@ -29,7 +29,7 @@ def page(request: Request) -> Response:
         request,
         "staff/figures.html",
         title="Themes and trends",
-        series=[(one, drawn(one, one.published), drawn(one, one.running)) for one in found.series],
+        series=[(one, published(one), drawn(one, one.running)) for one in found.series],
         counts=counts,
         outcomes={row["title"]: row["outcomes"] for row in services().book.kinds.values()},
         lost=found.lost,
