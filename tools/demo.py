@@ -2,8 +2,8 @@
 start.
 
 What is in them goes through the API, as residents and staff would do it, so that what is shown is what the service
-does. Only their age is made: each is moved back in time as a whole (`tools.travel`), before it is first looked at,
-while it is worked on, and after, so that answers took their time.
+does. Only their age is made: each is moved back in time as a whole (`tools.travel`), while it is worked on and after,
+so that answers took their time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -69,11 +69,12 @@ DECIDERS = {
     "dpo": (),
 }
 GIVEN = 0.4
-# Days from receipt to the first decision, from that to the next ones, and from then until now.
-SEEN_AFTER = (0, 1, 1, 2, 2, 3, 3, 3, 4, 7, 12)
-TOOK = (0, 1, 2, 3, 4, 6, 8, 9, 11, 20, 33)
-CLOSED_FOR = (2, 9, 20, 35, 50, 65, 80, 95, 110, 125, 140)
-OPEN_FOR = (0, 0, 0, 0, 1, 2, 5, 15)
+# Days from receipt until it is entered, and so to the first decision; and, in weeks, so that each day stays the day of
+# the week that it is, from there to the next decisions and from then until now.
+ENTERED_AFTER = (0, 0, 1, 1, 2, 3, 3, 4, 5, 7, 12)
+TOOK = (0, 0, 0, 0, 7, 7, 7, 14, 28)
+CLOSED_FOR = (7, 14, 21, 35, 49, 63, 84, 98, 112, 126, 140)
+OPEN_FOR = (0, 0, 0, 0, 0, 7, 14)
 STEPS = (0, 0, 1, 1, 1, 2, 2, 3, 5, 8)
 
 
@@ -85,11 +86,12 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     if not any(made):
         raise SystemExit("demo: no case could be entered; `make run` alone works without them")
     waiting = {reference: chance.choice(STEPS) for reference in made if reference}
-    _pass(run, list(waiting), SEEN_AFTER)
+    settle(run)
     for turn in range(max(STEPS)):
         some = [reference for reference, steps in waiting.items() if steps > turn]
         if turn == 1:
-            _pass(run, some, TOOK)
+            settle(run)
+            _each("weeks that pass", some, lambda one: travel(dict(run), one, random.Random(one).choice(TOOK)))  # noqa: S311
         if some:
             _each(f"decisions, turn {turn + 1}", some, lambda one: _decide(run, one, tokens))
     _each("desks", [one for one in waiting if chance.random() < GIVEN], lambda one: _give(run, one, tokens))
@@ -98,12 +100,6 @@ def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | Non
     for function in ("reconcile", "morning"):  # count what was moved, and publish what is old enough
         _call_function(run, function)
         settle(run)
-
-
-def _pass(run: Mapping[str, Any], references: Sequence[str], days: Sequence[int]) -> None:
-    """Some days go by for each of these cases, once nothing of it changes any more."""
-    settle(run)
-    _each("days that pass", references, lambda one: travel(dict(run), one, random.Random(f"{one}{days}").choice(days)))  # noqa: S311
 
 
 def _age(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
@@ -177,7 +173,8 @@ def _body(chance: random.Random, number: int) -> dict[str, Any]:
     for field, words in {"right": RIGHTS, **{name: _words(schema, name) for name in VARIED}}.items():
         if field in answers:
             answers[field] = chance.choice(words)
-    return {"kind": kind, "channel": "phone", "received_at": date.today().isoformat(), "answers": answers}
+    received = date.today() - timedelta(days=chance.choice(ENTERED_AFTER))
+    return {"kind": kind, "channel": "phone", "received_at": received.isoformat(), "answers": answers}
 
 
 def _words(schema: Mapping[str, Any], field: str) -> Sequence[str]:
