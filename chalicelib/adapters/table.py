@@ -12,6 +12,7 @@ import json
 import re
 from typing import Any
 
+from botocore.config import Config
 from pynamodb.attributes import (
     DiscriminatorAttribute,
     JSONAttribute,
@@ -21,7 +22,9 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+USER_AGENT = "case-service"
 _LONE = re.compile("[\ud800-\udfff]")
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class DeskIndex(GlobalSecondaryIndex["Item"]):
@@ -75,7 +78,7 @@ class Json(JSONAttribute):
     def serialize(self, value: Any) -> str | None:
         if value is None:
             return None
-        text = json.dumps(value, ensure_ascii=False)
+        text = _written(value)
         return json.dumps(value) if _LONE.search(text) else text
 
 
@@ -271,5 +274,8 @@ def use_table(name: str, region: str) -> None:
     Item.Meta.region = region  # type: ignore[attr-defined]
     Item._connection = None
     connection = Item._get_connection()
+    # A name of our own: who reads the trail of AWS knows what called, and botocore need not put together, twice for
+    # each call, which system and which versions it runs on.
+    connection.connection.session.set_default_client_config(Config(user_agent=USER_AGENT))
     for model in ALL:
         model._connection = connection

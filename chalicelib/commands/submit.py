@@ -112,7 +112,7 @@ def enter_case(
 def receipt_for(services: Services, idempotency_key: str) -> Receipt | None:
     """The receipt that this key got before, or None: so that the last page of a form can be loaded again."""
     used = services.store.used(idempotency_key)
-    return _receipt(services, used, idempotency_key, repeated=True) if used else None
+    return _receipt(services, used, _access_code(services, idempotency_key), repeated=True) if used else None
 
 
 def preview_dates(
@@ -140,7 +140,7 @@ def _accept(
         raise NotFound
     if problems := problems_in(services, kind, answers):
         raise Invalid(problems)
-    now, digest = services.clock.now(), _digest(services, kind, answers)
+    now, digest, code = services.clock.now(), _digest(services, kind, answers), _access_code(services, key)
     for _ in range(RACES):
         used = Used(
             reference=new_reference(services),
@@ -155,7 +155,7 @@ def _accept(
             kind,
             answers,
             reference=used.reference,
-            access_digest=access_digest(used.reference, _access_code(services, key)),
+            access_digest=access_digest(used.reference, code),
             now=now,
             received_at=received_at,
             channel=channel,
@@ -174,9 +174,9 @@ def _accept(
                 continue  # the reference was taken, or a twin of this request is under way: look again
             if before.digest != digest:
                 raise KeyReused from None
-            return _receipt(services, before, key, repeated=True)
+            return _receipt(services, before, code, repeated=True)
         assert change.used is not None
-        return _receipt(services, change.used[1], key)
+        return _receipt(services, change.used[1], code)
     raise Conflict
 
 
@@ -214,10 +214,10 @@ def _digest(services: Services, kind: str, answers: Mapping[str, Any]) -> str:
     return hmac.new(services.keys.key("submission"), body, hashlib.sha256).hexdigest()
 
 
-def _receipt(services: Services, used: Used, key: str, *, repeated: bool = False) -> Receipt:
+def _receipt(services: Services, used: Used, code: str, *, repeated: bool = False) -> Receipt:
     return Receipt(
         reference=used.reference,
-        access_code=_access_code(services, key),
+        access_code=code,
         kind=used.kind,
         received_at=used.received_at,
         dates=promised(services.book, used.kind, used.context, used.received_at, services.clock.now()),

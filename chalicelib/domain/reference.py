@@ -14,16 +14,15 @@ ALPHABET = "ABCDEFGHJKLMNPRSTUVWXYZ23456789"
 SYMBOLS = 8
 CODE_SYMBOLS = 12
 
+# What undoes the weight of the ninth place; there is one, for 31 is prime.
+_INVERSE = pow(SYMBOLS + 1, -1, len(ALPHABET))
 _FORGIVEN = re.compile(r"[\s\-‐-―_.,/:]+")
 
 
 def check_symbol(symbols: str) -> str:
     """The ninth symbol that makes the sum of position (1-9) times index 0 modulo 31."""
     total = sum(position * ALPHABET.index(symbol) for position, symbol in enumerate(symbols, 1))
-    for candidate in ALPHABET:
-        if (total + (SYMBOLS + 1) * ALPHABET.index(candidate)) % len(ALPHABET) == 0:
-            return candidate
-    raise AssertionError("31 is prime, so one symbol always fits")
+    return ALPHABET[-total * _INVERSE % len(ALPHABET)]
 
 
 def make(prefix: str, pick: Callable[[int], int], unwanted: Iterable[str] = ()) -> str:
