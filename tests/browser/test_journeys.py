@@ -343,6 +343,7 @@ def test_the_gate_can_fail(stack: Stack, open_page: Open, gate: Gate, tmp_path: 
         "document.querySelector('label').remove()": "label",
         "document.documentElement.removeAttribute('lang')": "html-has-lang",
         "document.querySelector('h1').style.color = '#ccc'": "color-contrast",
+        "document.querySelector('main p').style.backgroundImage = 'linear-gradient(red, blue)'": "axe is unsure of",
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<h1>two</h1>')": "not one h1",
         "document.querySelector('h1').style.width = '900px'": "too wide",
         "document.title = 'Jo Example - track'": "a person in the title",
