@@ -8,7 +8,7 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import chasers, documents, independence, lateness, retention, rounds
+from ..domain import cases, chasers, documents, independence, lateness, retention, rounds
 from ..domain.clock import Clock, LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
@@ -260,7 +260,11 @@ def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskV
         may_chase=file.case.chased_on != london_date(services.clock.now()),
         kept_from=kept_from - file.case.kept_out,
         prompts=_prompts(row, file),
-        outcomes=tuple(_outcome(services, file.case, name, outcome) for name, outcome in row["outcomes"].items()),
+        outcomes=tuple(
+            _outcome(services, file.case, name, outcome)
+            for name, outcome in row["outcomes"].items()
+            if not cases.answers_what_nobody_asked(services.book, file.case, outcome)
+        ),
     )
 
 

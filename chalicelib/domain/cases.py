@@ -192,6 +192,9 @@ def decide(
     if row.get("needs_contact") and (requester is None or not messages.can_reach(requester.details)):
         raise Invalid((Problem("", "contact", "The person left no way to reach them. It can only be noted."),))
     _check_waited(row, task, now)
+    if answers_what_nobody_asked(book, case, row):
+        words = "That was not asked for, so the time would not start. Choose what we asked the person for."
+        raise Invalid((Problem("", "unasked", words),))
     if row.get("independent"):
         assert whole is not None
         independence.check_names(row["independent"], data, whole.tasks)
@@ -317,6 +320,13 @@ def _check_waited(row: Mapping[str, Any], task: Task, now: datetime) -> None:
     if days_given and (clock.london_date(now) - clock.london_date(task.opened_at)).days < days_given:
         words = f"We have not waited {days_given} days yet. Chase the person first."
         raise Invalid((Problem("", "after_days", words),))
+
+
+def answers_what_nobody_asked(book: Book, case: Case, row: Mapping[str, Any]) -> bool:
+    """Whether this outcome would say that something came that the case does not wait for: the person would read that
+    the time has started, and it would not have (UK GDPR Art 12A(2))."""
+    regime = book.rules.regimes[case.regime]
+    return bool(row.get("records")) and clock.unasked(regime, case.happenings, row["records"])
 
 
 def attempt_refused(

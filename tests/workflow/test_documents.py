@@ -113,9 +113,10 @@ def test_evidence_comes_is_checked_is_seen_and_is_gone(world: World) -> None:
     assert "passport.pdf" not in str(world.items())
 
 
-@pytest.mark.parametrize("outcome", ["withdrawn", "authority_shown"])
-def test_other_decisions_on_proof_delete_it_too(world: World, outcome: str) -> None:
-    reference = asked(world)
+@pytest.mark.parametrize(("ask", "outcome"), [("ask_identity", "withdrawn"), ("ask_authority", "authority_shown")])
+def test_other_decisions_on_proof_delete_it_too(world: World, ask: str, outcome: str) -> None:
+    reference = begin(world, "rights_request")
+    walk(world, reference, ask)
     send(world, reference)
     world.settle()
     walk(world, reference, outcome)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commands import link, track
+from chalicelib.commands import link, track, view
 from chalicelib.domain.errors import Invalid, NotAllowed, Stale
 from chalicelib.domain.policy import Book
 
@@ -118,6 +118,20 @@ def test_the_time_starts_when_the_proof_came(world: World, ask: str, shown: str)
     walk(world, reference, shown, **{shown: came})
     assert world.file(reference).case.told["due"] == "2026-12-30"
     assert world.open_task(reference).task == "rights_request.collect"
+
+
+@pytest.mark.promise("ours-alone:clock-start-guard")
+@pytest.mark.parametrize(("ask", "shown"), [("ask_identity", "authority_shown"), ("ask_authority", "identity_shown")])
+def test_proof_that_nobody_asked_for_starts_no_time(world: World, ask: str, shown: str) -> None:
+    """Else the person would read that the time has started, and the case would have no date for ever."""
+    reference = begin(world, "rights_request")
+    walk(world, reference, ask)
+    (task,) = view.case_file(world.services, samples.OFFICER, reference).tasks
+    assert shown not in {row.outcome for row in task.outcomes}, "it is not offered"
+    with pytest.raises(Invalid) as refused:
+        world.decide(reference, shown)
+    assert refused.value.problems[0].rule == "unasked"
+    assert world.open_task(reference).task == "rights_request.identity"
 
 
 @pytest.mark.parametrize("came_on", ["2026-11-22", "2026-11-24"])

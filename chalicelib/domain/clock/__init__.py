@@ -8,6 +8,7 @@ from __future__ import annotations
 from .days import add_months, london_date
 from .engine import compute
 from .ladder import alerts
+from .period import unasked
 from .rules import Rules, calendar_warning, load
 from .values import Alert, Clock, ClockError, Happening, LegalDate, PolicyError
 
@@ -25,4 +26,5 @@ __all__ = [
     "compute",
     "load",
     "london_date",
+    "unasked",
 ]

@@ -104,6 +104,15 @@ def _check(regime: Regime, received: date, happenings: Sequence[Happening]) -> N
                 raise ClockError("extension", "An extension needs its reasons.")
 
 
+def unasked(regime: Regime, happenings: Sequence[Happening], type_: str) -> bool:
+    """Whether a happening of this type would answer what was not asked for, and so start or resume nothing: proof of
+    who somebody is where authority was asked for (Art 12A(2)), or an answer where no question was."""
+    pairs = [(gate["asked"], gate["given"]) for gate in regime.row.get("gates", ())]
+    pairs += [(part["asked"], part["answered"]) for name in ("pause", "restart") if (part := regime.part(name))]
+    asked = [one for one, given in pairs if given == type_]
+    return bool(asked) and not any(one.type in asked for one in happenings)
+
+
 def _start(regime: Regime, received: date, happenings: Sequence[Happening]) -> tuple[date, Waiting | None]:
     """The relevant time (Art 12A(2)), or the first missing thing in the order of the policy's gates."""
     start = received

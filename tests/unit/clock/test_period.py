@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.clock import Clock, load
+from chalicelib.domain.clock import Clock, Happening, load, unasked
 
-from ...support.clock import GONE, SMALL, SMALL_HOLIDAYS, Event, changed, on, refused, run
+from ...support.clock import GONE, RULES, SMALL, SMALL_HOLIDAYS, Event, changed, on, refused, run
 
 SMALL_RULES = load(SMALL, SMALL_HOLIDAYS)
 ASKED, ANSWERED, NOTICE = "clarification_requested", "clarification_received", "extension_notice"
@@ -525,3 +525,23 @@ def test_a_question_in_the_extended_time_leaves_the_last_day_of_the_notice_as_it
     assert (clock.answers["due"], clock.answers["status"]) == (None, "paused_clarification")
     first = rights("2027-06-01", (ASKED, "2027-06-20"))
     assert "notify_extension_by" not in first.answers, "it stands still too"
+
+
+@pytest.mark.parametrize(
+    ("came", "asked", "for_nothing"),
+    [
+        ("id_received", ("id_requested",), False),
+        ("id_received", ("authority_requested",), True),
+        ("authority_received", ("id_requested",), True),
+        ("authority_received", ("id_requested", "authority_requested"), False),
+        ("fee_paid", (), True),
+        (ANSWERED, (), True),
+        (ANSWERED, (ASKED,), False),
+        ("outcome_sent", (), False),
+        (NOTICE, (), False),
+    ],
+)
+def test_what_answers_nothing_that_was_asked_for(came: str, asked: tuple[str, ...], for_nothing: bool) -> None:
+    """Art 12A(2), (5): only what was asked for is waited for."""
+    regime = RULES.regimes["ukgdpr-rights"]
+    assert unasked(regime, [Happening(one, on("2027-06-01")) for one in asked], came) is for_nothing
