@@ -125,7 +125,7 @@ class _Case:
     def __init__(self) -> None:
         from chalicelib.bootstrap import services
         from chalicelib.commands.submit import new_reference
-        from chalicelib.domain import cases
+        from chalicelib.domain import submissions
         from chalicelib.domain.model import Actor, End, Used
 
         now = datetime.now(UTC)
@@ -133,7 +133,7 @@ class _Case:
         self.reference = new_reference(services())
         answers = {**services().schemas.document("submissions/complaint")["examples"][0], "name": NAME}
         used = Used(reference=self.reference, kind="complaint", digest="", received_at=now, end=End(at=now))
-        self.change = cases.receive(
+        self.change = submissions.receive(
             services().book, "complaint", answers, reference=self.reference, access_digest="", now=now,
             received_at=now, channel="web", used=("", used), references=lambda: self.reference,
         )  # fmt: skip

@@ -9,35 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
-from pynamodb.transactions import TransactWrite
 
 from ..domain.certificates import Certificate
 from ..domain.errors import Conflict
 from ..domain.model import Hold, Leaving, Party, Remains
-from ..domain.ports import Clock, Page
+from ..domain.ports import Page
 from . import items, table
 from .codec import decode
 from .items import case_key, instant
+from .rows import Rows, only_conditions, transaction
 
 RECORDS = ("CASE", "REMOVED")
 
 
-def transaction() -> TransactWrite:
-    return TransactWrite(connection=table.Item._get_connection().connection, return_consumed_capacity="NONE")
-
-
-def only_conditions(error: TransactWriteError) -> None:
-    """Raises the error unless all that stopped the transaction was a condition or another write."""
-    codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
-    if not codes or codes - {"None", "ConditionalCheckFailed", "TransactionConflict"}:
-        raise error
-
-
-class Disposals:
+class Disposals(Rows):
     """The part of the table's store that disposes of cases."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
 
     def disposals(self, list_: str, before: datetime, limit: int, cursor: str = "") -> Page:
         """References of closed cases that go, or are looked at, before an instant; also of those past their end."""

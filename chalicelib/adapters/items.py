@@ -31,6 +31,7 @@ from ..domain.model import (
     Lookup,
     Message,
     Party,
+    Person,
     Remains,
     Task,
     Used,
@@ -158,6 +159,10 @@ def from_task(task: Task) -> table.TaskItem:
         **desk,
         **end_fields(task.end),
     )
+
+
+def to_person(item: table.StaffItem) -> Person:
+    return Person(item.sk, item.name, item.email, frozenset(item.roles))
 
 
 def to_task(item: table.TaskItem) -> Task:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..domain import cases
+from ..domain import decisions
 from ..domain.clock import ClockError
+from ..domain.decisions import Decision
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale, Unlawful
 from ..domain.model import Actor, Case, CaseFile, Change, Message, Party, Person, Task, split_task_id
 from ..domain.policy import schema_of
@@ -38,18 +39,19 @@ def decide(
 
     Raises NotFound, NotAllowed, Invalid, AlreadyDecided (who, what and when) or Stale.
     """
+    decision = Decision(outcome, reason, data, version)
     for _ in range(RACES):
-        case, task, requester, named = _load(services, actor, task_id, data)
+        found = _load(services, actor, task_id, data)
         try:
-            change = _considered(services, actor, case, task, requester, named, outcome, reason, data, version)
+            change = _considered(services, actor, found, decision)
         except Unlawful as error:
-            _put_on_record(services, case, task, actor, outcome, error.problems[0].message)
+            _put_on_record(services, found, actor, outcome, error.problems[0].message)
             raise
         try:
             services.store.commit(change)
         except Conflict:
             continue  # another write of the case was first: read again, and say who decided if it was a decision
-        return Decided(reference=case.reference, task_id=task_id, outcome=outcome, version=task.version + 1)
+        return Decided(reference=found.case.reference, task_id=task_id, outcome=outcome, version=found.task.version + 1)
     raise Stale
 
 
@@ -69,18 +71,18 @@ def preview(
     services: Services, actor: Actor, task_id: str, outcome: str, *, reason: str, data: Mapping[str, Any], version: int
 ) -> Preview:
     """The same decision, and nothing is stored. Raises as `decide` does."""
-    case, task, requester, named = _load(services, actor, task_id, data)
-    change = _considered(services, actor, case, task, requester, named, outcome, reason, data, version)
+    found = _load(services, actor, task_id, data)
+    change = _considered(services, actor, found, Decision(outcome, reason, data, version))
     decided = next(event for event in change.events if event.type == "task_decided")
     letters = tuple(message for message in change.messages if message.to.startswith("party:"))
     kinds = [services.book.kind(child.case.kind)["title"] for child in change.linked]
-    outcomes = services.book.kind(case.kind)["outcomes"]
+    outcomes = services.book.kind(found.case.kind)["outcomes"]
     return Preview(
         moved=tuple(decided.data.get("moved", ())),
         letters=letters,
         others=len(change.messages) - len(letters),
         opens=tuple(kinds),
-        ends=outcomes.get(change.case.outcome, "") if change.case.may_close and not case.may_close else "",
+        ends=outcomes.get(change.case.outcome, "") if change.case.may_close and not found.case.may_close else "",
     )
 
 
@@ -91,42 +93,30 @@ def moves_the_clock(services: Services, task: str, outcome: str) -> bool:
     return row.get("records", ANSWERED) != ANSWERED and "closes_as" not in row
 
 
-def _considered(
-    services: Services,
-    actor: Actor,
-    case: Case,
-    task: Task,
-    requester: Party | None,
-    named: Mapping[str, Person],
-    outcome: str,
-    reason: str,
-    data: Mapping[str, Any],
-    version: int,
-) -> Change:
+@dataclass(frozen=True)
+class Found:
+    """What a decision is made on, as it was read: the staff are those whom it names and the directory knows."""
+
+    case: Case
+    task: Task
+    requester: Party | None
+    staff: Mapping[str, Person]
+
+
+def _considered(services: Services, actor: Actor, found: Found, decision: Decision) -> Change:
     """What the decision makes of the case as it was read. Raises as `decide` does, and Unlawful."""
-    cases.check_decidable(services.book, case, task, actor, outcome, version)
-    problems = _problems(services, case, task, outcome, reason, data, named)
+    book, case, task = services.book, found.case, found.task
+    decisions.check_decidable(book, case, task, actor, decision)
+    row = book.task(task.task)["outcomes"][decision.outcome]
+    problems = _problems(services, found, row, decision)
     if problems:
         raise Invalid(problems)
-    row = services.book.task(task.task)["outcomes"][outcome]
     if "links" in row:
-        data = _check_link(services, actor, case, row["links"], data)
-    now = services.clock.now()
-    whole = _whole(services, task, outcome)
+        decision = replace(decision, data=_check_link(services, actor, case, row["links"], decision.data))
+    now, whole = services.clock.now(), _whole(services, task, row)
     try:
-        change = cases.decide(
-            services.book,
-            case,
-            task,
-            requester,
-            actor,
-            outcome,
-            reason,
-            data,
-            version,
-            now,
-            whole=whole,
-            references=lambda: new_reference(services),
+        change = decisions.decide(
+            book, case, task, found.requester, actor, decision, now, whole, lambda: new_reference(services)
         )
     except ClockError as error:  # a day so far away that nothing can be counted from it
         raise Invalid((Problem("/data", error.rule, error.message),)) from None
@@ -135,34 +125,32 @@ def _considered(
     return restrictions.with_flags(services, case, change)
 
 
-def _whole(services: Services, task: Task, outcome: str) -> CaseFile | None:
+def _whole(services: Services, task: Task, row: Mapping[str, Any]) -> CaseFile | None:
     """The whole case: for an outcome that opens others, as what the person sent goes with it, for one that names people
     who must not have taken part, and for one that forgets who they were."""
-    row = services.book.task(task.task)["outcomes"][outcome]
     return services.store.case_file(task.reference) if {"opens_case", "independent", "forgets"} & set(row) else None
 
 
-def _put_on_record(services: Services, case: Case, task: Task, actor: Actor, outcome: str, because: str) -> None:
+def _put_on_record(services: Services, found: Found, actor: Actor, outcome: str, because: str) -> None:
     """What the law refuses stays on the timeline; when another write is first, the person may try once more."""
+    now = services.clock.now()
+    refused = decisions.attempt_refused(services.book, found.case, found.task, actor, outcome, because, now)
     try:
-        now = services.clock.now()
-        services.store.commit(cases.attempt_refused(services.book, case, task, actor, outcome, because, now))
+        services.store.commit(refused)
     except Conflict:
         raise Stale from None
 
 
-def _load(
-    services: Services, actor: Actor, task_id: str, data: Mapping[str, Any]
-) -> tuple[Case, Task, Party | None, Mapping[str, Person]]:
+def _load(services: Services, actor: Actor, task_id: str, data: Mapping[str, Any]) -> Found:
     """Case, task, requester and the staff whom `data` may name, in one read. Raises NotFound."""
     address = split_task_id(task_id)
     if address is None:
         raise NotFound
     names = [value for value in _words(data) if USERNAME.fullmatch(value)]
-    case, task, requester, named = services.store.case_for_decision(*address, sorted(set(names))[:MAX_NAMED])
+    case, task, requester, staff = services.store.case_for_decision(*address, sorted(set(names))[:MAX_NAMED])
     if case is None or task is None or not services.book.access.may_see(actor, case):
         raise NotFound
-    return case, task, requester, named
+    return Found(case, task, requester, staff)
 
 
 def _words(data: Any) -> Iterator[str]:
@@ -177,25 +165,20 @@ def _words(data: Any) -> Iterator[str]:
             yield from _words(value)
 
 
-def _problems(
-    services: Services,
-    case: Case,
-    task: Task,
-    outcome: str,
-    reason: str,
-    data: Mapping[str, Any],
-    named: Mapping[str, Person],
-) -> tuple[Problem, ...]:
-    schema = schema_of(services.book.task(task.task)["outcomes"][outcome], case.context)
+def _problems(services: Services, found: Found, row: Mapping[str, Any], decision: Decision) -> tuple[Problem, ...]:
+    """What is wrong with the reason, with what was filled in, or with who is named in it."""
+    schema = schema_of(row, found.case.context)
     problems = [
         Problem("/data" + problem.pointer, problem.rule, problem.message)
-        for problem in services.schemas.errors(schema, data)
+        for problem in services.schemas.errors(schema, decision.data)
     ]
-    if not reason.strip():
+    if not decision.reason.strip():
         problems.insert(0, Problem("/reason", "required", "Write the reason for your decision."))
-    elif len(reason) > MAX_REASON:
+    elif len(decision.reason) > MAX_REASON:
         problems.insert(0, Problem("/reason", "maxLength", f"Write {MAX_REASON:,} characters or fewer."))
-    return tuple(problems) or _unknown_people(services, services.schemas.document(schema), data, named, "/data")
+    if problems:
+        return tuple(problems)
+    return _unknown_people(services, services.schemas.document(schema), decision.data, found.staff, "/data")
 
 
 def _unknown_people(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..domain import cases, linked
+from ..domain import cases, linked, reminders
 from ..domain.clock import ClockError
 from ..domain.errors import Conflict, Invalid, NotFound, Problem, Stale
 from ..domain.model import Actor, Change, split_task_id
@@ -104,7 +104,7 @@ def chase(services: Services, actor: Actor, task_id: str) -> str:
     for _ in range(RACES):
         file, now = load(services, actor, address[0]), services.clock.now()
         task = next((one for one in file.tasks if one.number == address[1]), None)
-        if committed(services, cases.chase(services.book, file.case, task, actor, now)):
+        if committed(services, reminders.chase(services.book, file.case, task, actor, now)):
             return file.case.reference
     raise Conflict
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..domain import cases, reference, retention
+from ..domain import reference, retention, submissions
 from ..domain.clock import ClockError, LegalDate, london_date
 from ..domain.dates import context_of, promised
 from ..domain.entry import Entered
@@ -150,7 +150,7 @@ def _accept(
             end=retention.short_end(services.book.retention, "submission_key", now),
             context=context_of(services.book.kind(kind), answers),
         )
-        change = cases.receive(
+        change = submissions.receive(
             services.book,
             kind,
             answers,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from string import Template
 from typing import Any
 
-from ..domain import cases, documents, retention, rounds
+from ..domain import cases, documents, retention, rounds, submissions
 from ..domain.clock import LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, Stale, TooOften
@@ -244,7 +244,7 @@ def what_was_sent(services: Services, reference: str) -> tuple[Case, dict[str, A
     if file is None:
         raise NotFound
     row = services.book.kind(file.case.submitted_as or file.case.kind)
-    return file.case, cases.as_sent(row, file.parties, file.answers)
+    return file.case, submissions.as_sent(row, file.parties, file.answers)
 
 
 def status_of(services: Services, file: CaseFile) -> Status:

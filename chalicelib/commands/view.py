@@ -8,7 +8,7 @@ from datetime import date, datetime
 from string import Template
 from typing import Any
 
-from ..domain import cases, chasers, documents, independence, lateness, retention, rounds
+from ..domain import chasers, decisions, documents, independence, lateness, retention, rounds
 from ..domain.clock import Clock, LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
@@ -263,7 +263,7 @@ def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskV
         outcomes=tuple(
             _outcome(services, file.case, name, outcome)
             for name, outcome in row["outcomes"].items()
-            if not cases.answers_what_nobody_asked(services.book, file.case, outcome)
+            if not decisions.answers_what_nobody_asked(services.book, file.case, outcome)
         ),
     )
 

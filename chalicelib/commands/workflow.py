@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..domain import cases
+from ..domain import cases, reminders
 from ..domain.errors import Conflict, NotFound
 from ..domain.model import Case, Task
 from ..domain.ports import RACES, Services
@@ -60,7 +60,7 @@ def check_clock(services: Services, reference: str, revision: int) -> Mapping[st
         if case.clock_revision > revision:
             return {"outcome": "superseded", "at": ""}
         task, requester = services.store.case_for_decision(reference, case.step)[1:3]
-        change = cases.check_clock(services.book, case, task, requester, services.clock.now())
+        change = reminders.check_clock(services.book, case, task, requester, services.clock.now())
         try:
             if change is not None:
                 services.store.commit(change)

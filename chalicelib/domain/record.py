@@ -1,4 +1,4 @@
-"""Collects one change of a case, event by event, so that the decisions in `cases.py` read as sentences."""
+"""Collects one change of a case, event by event, so that `cases.py` and `decisions.py` read as sentences."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain import cases
+from chalicelib.domain import reminders
 from chalicelib.domain.clock import Happening
 from chalicelib.domain.model import Case, Change, Party
 
@@ -34,7 +34,7 @@ def paused(*more: Happening) -> Case:
 
 
 def wake(case: Case, days: int) -> Change | None:
-    return cases.check_clock(BOOK, case, None, REQUESTER, MORNING + timedelta(days=days, hours=1))
+    return reminders.check_clock(BOOK, case, None, REQUESTER, MORNING + timedelta(days=days, hours=1))
 
 
 @pytest.mark.parametrize(

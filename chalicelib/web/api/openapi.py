@@ -24,6 +24,7 @@ REFUSALS = {
     "422": "Something to mend",
     "429": "Too often",
 }
+OF_A_BODY = ("413", "415", "422")
 
 
 @lru_cache(maxsize=4)
@@ -66,7 +67,7 @@ def _tracking() -> Json:
                 "Get a token for one case",
                 "pass",
                 body="track",
-                refusals=("404", "413", "415", "422", "429"),
+                refusals=("404", *OF_A_BODY, "429"),
             )
         },
         "/v1/track/{reference}": {
@@ -83,30 +84,17 @@ def _tracking() -> Json:
 
 
 def _staff() -> Json:
+    limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": 100})
+    cursor = _query("cursor", {"type": "string", "maxLength": 4000})
     return {
         "/v1/desk": {
             "get": _operation(
                 "desk",
                 "The caller's open tasks, earliest legal date first",
                 "desk",
-                parameters=[
-                    _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-                    _query("cursor", {"type": "string", "maxLength": 4000}),
-                ],
+                parameters=[limit, cursor],
                 security="staff",
                 refusals=("401", "403", "422"),
-            )
-        },
-        "/v1/cases": {
-            "post": _operation(
-                "enterCase",
-                "Enter what came by phone, letter or visit",
-                "receipt",
-                body="case",
-                parameters=[_key()],
-                security="staff",
-                status="201",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
             )
         },
         "/v1/cases/{reference}": {
@@ -119,143 +107,88 @@ def _staff() -> Json:
                 refusals=("401", "403", "404"),
             )
         },
-        "/v1/cases/{reference}/receipt": {
-            "post": _operation(
-                "correctReceipt",
-                "Put right the day a case came in; every date is counted again",
-                "case_view",
-                body="correction",
-                parameters=[_path("reference")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/cases/{reference}/linked": {
-            "post": _operation(
-                "openLinked",
-                "Open a case of another kind from this one: a referral, a second look, a regulator's letter",
-                "linked",
-                body="linking",
-                parameters=[_path("reference")],
-                security="staff",
-                status="201",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/cases/{reference}/reopening": {
-            "post": _operation(
-                "reopen",
-                "Open a closed case again",
-                "case_view",
-                body="reopening",
-                parameters=[_path("reference")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/cases/{reference}/next-stage": {
-            "post": _operation(
-                "nextStage",
-                "The person asked for the next stage of their complaint",
-                "case_view",
-                body="next_stage",
-                parameters=[_path("reference")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/cases/{reference}/holds": {
-            "post": _operation(
-                "placeHold",
-                "Put a case on hold: nothing of it is deleted",
-                "case_view",
-                body="hold",
-                parameters=[_path("reference")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/cases/{reference}/holds/{hold}/release": {
-            "post": _operation(
-                "releaseHold",
-                "End a hold",
-                "case_view",
-                body="reopening",
-                parameters=[_path("reference"), _path("hold")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/tasks/{task_id}/independence": {
-            "post": _operation(
-                "setIndependenceAside",
-                "Let somebody decide a task although they took part before, with a manager's reason",
-                "case_view",
-                body="independence",
-                parameters=[_path("task_id")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/tasks/{task_id}/assignment": {
-            "post": _operation(
-                "giveTask",
-                "Give a task to somebody of its role, or to everybody again",
-                "case_view",
-                body="assignment",
-                parameters=[_path("task_id")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/cases/{reference}/lifting": {
-            "post": _operation(
-                "lift",
-                "End the limit on the use of the person's information, after they were told",
-                "case_view",
-                body="lifting",
-                parameters=[_path("reference")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
-        "/v1/restrictions": {
-            "post": _operation(
-                "restricted",
-                "Whether the use of a person's information is limited now (UK GDPR Art 18)",
-                "restriction",
-                body="restriction_query",
-                security="staff",
-                refusals=("401", "403", "413", "415", "422"),
-            )
-        },
-        "/v1/tasks/{task_id}/reminder": {
-            "post": _operation(
-                "remind",
-                "Remind whoever was asked beside the workflow, once a day",
-                "case_view",
-                parameters=[_path("task_id")],
-                security="staff",
-                refusals=("401", "403", "404", "409"),
-            )
-        },
-        "/v1/tasks/{task_id}/decision": {
-            "post": _operation(
-                "decide",
-                "Decide a task",
-                "decided",
-                body="decision",
-                parameters=[_path("task_id")],
-                security="staff",
-                refusals=("401", "403", "404", "409", "413", "415", "422"),
-            )
-        },
+        **{path: {"post": operation} for path, operation in _acts_of_staff().items()},
     }
+
+
+def _acts_of_staff() -> Json:
+    return {
+        "/v1/cases": _operation(
+            "enterCase",
+            "Enter what came by phone, letter or visit",
+            "receipt",
+            body="case",
+            parameters=[_key()],
+            security="staff",
+            status="201",
+            refusals=("401", "403", "404", "409", *OF_A_BODY),
+        ),
+        "/v1/restrictions": _operation(
+            "restricted",
+            "Whether the use of a person's information is limited now (UK GDPR Art 18)",
+            "restriction",
+            body="restriction_query",
+            security="staff",
+            refusals=("401", "403", *OF_A_BODY),
+        ),
+        "/v1/cases/{reference}/receipt": _act(
+            "correctReceipt", "Put right the day a case came in; every date is counted again", "correction", "reference"
+        ),
+        "/v1/cases/{reference}/linked": _act(
+            "openLinked",
+            "Open a case of another kind from this one: a referral, a second look, a regulator's letter",
+            "linking",
+            "reference",
+            shape="linked",
+            status="201",
+        ),
+        "/v1/cases/{reference}/reopening": _act("reopen", "Open a closed case again", "reopening", "reference"),
+        "/v1/cases/{reference}/next-stage": _act(
+            "nextStage", "The person asked for the next stage of their complaint", "next_stage", "reference"
+        ),
+        "/v1/cases/{reference}/holds": _act(
+            "placeHold", "Put a case on hold: nothing of it is deleted", "hold", "reference"
+        ),
+        "/v1/cases/{reference}/holds/{hold}/release": _act(
+            "releaseHold", "End a hold", "reopening", "reference", "hold"
+        ),
+        "/v1/cases/{reference}/lifting": _act(
+            "lift", "End the limit on the use of the person's information, after they were told", "lifting", "reference"
+        ),
+        "/v1/tasks/{task_id}/independence": _act(
+            "setIndependenceAside",
+            "Let somebody decide a task although they took part before, with a manager's reason",
+            "independence",
+            "task_id",
+        ),
+        "/v1/tasks/{task_id}/assignment": _act(
+            "giveTask", "Give a task to somebody of its role, or to everybody again", "assignment", "task_id"
+        ),
+        "/v1/tasks/{task_id}/reminder": _act(
+            "remind", "Remind whoever was asked beside the workflow, once a day", "", "task_id"
+        ),
+        "/v1/tasks/{task_id}/decision": _act("decide", "Decide a task", "decision", "task_id", shape="decided"),
+    }
+
+
+def _act(name: str, summary: str, body: str, *path: str, shape: str = "case_view", status: str = "200") -> Json:
+    """What staff do to one case or task; the answer is the case as it is then, unless `shape` says otherwise."""
+    refusals = ("401", "403", "404", "409", *(OF_A_BODY if body else ()))
+    return _operation(
+        name,
+        summary,
+        shape,
+        body=body,
+        parameters=[_path(one) for one in path],
+        security="staff",
+        status=status,
+        refusals=refusals,
+    )
 
 
 def _submission(kind: str, title: str) -> Json:
     name = "make" + "".join(word.title() for word in kind.split("_"))
-    refusals = ("409", "413", "415", "422")
+    refusals = ("409", *OF_A_BODY)
     return _operation(name, title, "receipt", body=kind, parameters=[_key()], status="201", refusals=refusals)
 
 

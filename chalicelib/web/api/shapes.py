@@ -12,8 +12,9 @@ from ...commands.documents import FileView
 from ...commands.restrictions import Answer
 from ...commands.submit import Receipt
 from ...commands.track import Status
-from ...commands.view import CaseView, TaskView
+from ...commands.view import BesideView, CaseView, Entry, RoundView, TaskView
 from ...domain.clock import LegalDate
+from ...domain.model import Hold, Message
 
 Json = dict[str, Any]
 
@@ -192,6 +193,7 @@ def hint(found: Hint) -> Json:
 
 
 def case(found: CaseView) -> Json:
+    """A case in full, for staff who may see it."""
     return {
         "reference": found.case.reference,
         "kind": found.case.kind,
@@ -209,78 +211,90 @@ def case(found: CaseView) -> Json:
         "round": found.case.round_title or None,
         "counted_from": day(found.case.counts_from or found.case.received_on),
         "dates": worked(found.clock.dates),
-        "rounds_before": [
-            {
-                "title": part.title,
-                "began_on": day(part.began_on),
-                "ended_on": day(part.ended_on),
-                "outcome_words": part.outcome_words or None,
-                "dates": worked(part.dates),
-            }
-            for part in found.rounds
-        ],
+        "rounds_before": [round_before(part) for part in found.rounds],
         "tasks": [task(row) for row in found.tasks],
-        "asked": [
-            {
-                "task_id": row.task_id,
-                "title": row.title,
-                "about": row.about or None,
-                "role": row.role,
-                "due": day(row.due),
-                "late": row.late,
-                "status": row.status,
-                "result": row.result or None,
-                "detail": [{"question": question, "answer": answer} for question, answer in row.detail],
-                "reminders": row.chased,
-            }
-            for row in found.besides
-        ],
+        "asked": [asked(row) for row in found.besides],
         "links": [{"reference": row.reference, "relation": row.relation} for row in found.links],
         "people": [{"role": party.role, "name": party.name, **party.details} for party in found.parties],
-        "answers": [{"question": question, "answer": answer} for question, answer in found.answers],
+        "answers": answered(found.answers),
         "facts": {name: value for name, value in found.facts.items() if value},
-        "messages": [
-            {
-                "number": message.number,
-                "to": message.to,
-                "channel": message.channel,
-                "subject": message.subject,
-                "status": message.status,
-                "sent_at": instant(message.sent_at),
-            }
-            for message in found.messages
-        ],
+        "messages": [message(row) for row in found.messages],
         "documents": [file(row) for row in found.documents],
         "released_until": instant(found.case.released_until),
-        "timeline": [
-            {
-                "number": entry.number,
-                "at": instant(entry.at),
-                "type": entry.type,
-                "who": entry.who,
-                "text": entry.text,
-                "reason": entry.reason or None,
-                "detail": [{"question": question, "answer": answer} for question, answer in entry.detail],
-                "moved": [dict(row) for row in entry.moved],
-            }
-            for entry in found.timeline
-        ],
+        "timeline": [entry(row) for row in found.timeline],
         "disposal": {
             "on": day(found.deleted_on),
             "because": found.deleted_because,
             "rule": found.case.retention_rule or None,
         },
-        "holds": [
-            {
-                "id": one.id,
-                "authority": one.authority,
-                "reason": one.reason,
-                "placed_on": day(one.placed_on),
-                "review_on": day(one.review_on),
-                "by": one.name or one.owner,
-            }
-            for one in found.case.holds
-        ],
+        "holds": [hold(one) for one in found.case.holds],
         "hints": [hint(row) for row in found.hints],
         "restriction": limits(found.limits),
+    }
+
+
+def round_before(part: RoundView) -> Json:
+    """A stage that is over, with its dates as they were counted then."""
+    return {
+        "title": part.title,
+        "began_on": day(part.began_on),
+        "ended_on": day(part.ended_on),
+        "outcome_words": part.outcome_words or None,
+        "dates": worked(part.dates),
+    }
+
+
+def asked(row: BesideView) -> Json:
+    """Somebody who was asked beside the workflow."""
+    return {
+        "task_id": row.task_id,
+        "title": row.title,
+        "about": row.about or None,
+        "role": row.role,
+        "due": day(row.due),
+        "late": row.late,
+        "status": row.status,
+        "result": row.result or None,
+        "detail": answered(row.detail),
+        "reminders": row.chased,
+    }
+
+
+def answered(rows: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"question": question, "answer": answer} for question, answer in rows]
+
+
+def message(row: Message) -> Json:
+    return {
+        "number": row.number,
+        "to": row.to,
+        "channel": row.channel,
+        "subject": row.subject,
+        "status": row.status,
+        "sent_at": instant(row.sent_at),
+    }
+
+
+def entry(row: Entry) -> Json:
+    """A line of the timeline."""
+    return {
+        "number": row.number,
+        "at": instant(row.at),
+        "type": row.type,
+        "who": row.who,
+        "text": row.text,
+        "reason": row.reason or None,
+        "detail": answered(row.detail),
+        "moved": [dict(one) for one in row.moved],
+    }
+
+
+def hold(one: Hold) -> Json:
+    return {
+        "id": one.id,
+        "authority": one.authority,
+        "reason": one.reason,
+        "placed_on": day(one.placed_on),
+        "review_on": day(one.review_on),
+        "by": one.name or one.owner,
     }
