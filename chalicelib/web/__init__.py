@@ -11,7 +11,7 @@ def register(app: Any) -> None:
     from .api import resources  # noqa: F401
     from .api.face import face as api
     from .resident import files as resident_files  # noqa: F401
-    from .resident import journeys, pages, tracking  # noqa: F401
+    from .resident import journeys, leaving, pages, tracking  # noqa: F401
     from .resident.face import face as resident
     from .staff import (  # noqa: F401  (imported so that their routes are there)
         beside,

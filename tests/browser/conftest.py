@@ -36,7 +36,7 @@ def chromium() -> Iterator[Any]:
 # Addresses that are no page: files, feeds, and those that only lead on.
 NO_PAGE = re.compile(
     r"/static/|/v1/|/healthz$|/calendar/|/track/case/calendar$|/csv$|/staff/next$|/staff/sign-in$|/staff/signed-in$"
-    r"|/documents/\{number\}$|/sent$|/\{proxy\+\}$|/start$"
+    r"|/documents/\{number\}$|/sent$|/leave$|/\{proxy\+\}$|/start$"
 )
 
 

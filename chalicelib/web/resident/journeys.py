@@ -22,6 +22,7 @@ from ..http import Request, see
 from ..render import html
 from .face import face
 
+COOKIE = "__Host-draft-"
 NAMES = tuple(sorted(path.stem for path in (ROOT / "policy" / "journeys").glob("*.json")))
 
 
@@ -334,7 +335,7 @@ def _submission(journey: Mapping[str, Any]) -> str:
 
 
 def _cookie(journey: Mapping[str, Any]) -> str:
-    return f"__Host-draft-{journey['path']}"
+    return f"{COOKIE}{journey['path']}"
 
 
 for _name in NAMES:

@@ -66,6 +66,13 @@ def case(request: Request) -> Response:
     return _case(request, reference)
 
 
+@face.route("/track/case/close", "case.track", ("POST",))
+def close(request: Request) -> Response:
+    """This browser shows the case no more, until somebody gives reference and code again."""
+    request.new_cookies[PASS] = ""
+    return see(request, "/track?closed=yes")
+
+
 @face.route("/track/case/messages", "case.track", ("POST",))
 def write(request: Request) -> Response:
     """A message of the resident to whoever has the case."""
@@ -263,6 +270,7 @@ def _form(request: Request, reference: str = "", error: CaseServiceError | None 
         values={"reference": reference},
         messages=messages,
         errors=errors,
+        was_closed=request.query.get("closed") == "yes" and error is None,
         back=request.url("/"),
     )
     if isinstance(error, TooOften):
