@@ -58,14 +58,24 @@ def split(text: str) -> tuple[str, ...]:
 
 def can_go(post: Mapping[str, Any], channel: str, details: Mapping[str, str]) -> bool:
     """Whether a message may go this way (`email`, `text`, `letter` or `print`) to a person with these details, by
-    `policy/post.json`. Only what the person chose as a way to reach them has its detail."""
+    `policy/post.json`. Only what the person chose as a way to reach them has its detail, and nothing goes to what they
+    said must never be used; a letter can still be printed, and handed over."""
     if channel == "email":
         return bool(details.get("email"))
     if channel == "text":
-        return post["text"] == "notify" and is_mobile(details.get("phone", ""))
+        return post["text"] == "notify" and is_mobile(details.get("phone", "")) and "phone" not in barred(details)
     if channel == "letter":
-        return post["letter"] == "notify" and bool(people.postcode(details.get("address", "")))
+        has_code = bool(people.postcode(details.get("address", "")))
+        return post["letter"] == "notify" and has_code and "address" not in barred(details)
     return channel == "print"
+
+
+def barred(details: Mapping[str, str]) -> frozenset[str]:
+    """Which of `phone` and `address` are among those that the person said must never be used: where somebody lives who
+    must not know, for example. A person may write both in a hurry, and an address may be changed later."""
+    rules = {"address": people.lives_among, "phone": people.calls_among}
+    given = ((field, details.get(field, ""), details.get(f"never_{field}", "")) for field in rules)
+    return frozenset(field for field, used, never in given if used and never and rules[field](used, never))
 
 
 def is_mobile(phone: str) -> bool:

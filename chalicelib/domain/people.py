@@ -113,10 +113,28 @@ def home(text: str) -> str:
     if not codes:
         return ""
     before = tidy[: codes[-1].start()]
-    numbers = sorted(re.findall(r"(?<![A-Z0-9])[0-9]+[A-Z]?(?![A-Z0-9])", before))
-    first = next((line for line in re.split(r"[\n,]", before) if line.strip()), "")
-    told = numbers or name_parts(first)
+    told = sorted(re.findall(r"(?<![A-Z0-9])[0-9]+[A-Z]?(?![A-Z0-9])", before)) or _first_line(before)
     return " ".join((postcode(tidy), *told)).casefold() if told else ""
+
+
+def _first_line(address: str) -> tuple[str, ...]:
+    return name_parts(next((line for line in re.split(r"[\n,]", address) if line.strip()), ""))
+
+
+def lives_among(address: str, places: str) -> bool:
+    """Whether an address is one of those that somebody wrote about in their own words, with or without a postcode.
+    Rather once too often: a letter that does not go can be handed over, one that went cannot be taken back."""
+    code, codes = postcode(address), UK_POSTCODE.findall(unicodedata.normalize("NFKC", places).upper())
+    named = set(name_parts(places))
+    if code and codes:
+        return code in map("".join, codes) and set(home(address).split()[1:]) <= named
+    line = _first_line(address)
+    return bool(line) and set(line) <= named
+
+
+def calls_among(number: str, numbers: str) -> bool:
+    """Whether a phone number is one of those in a text."""
+    return phone(number) in {phone(part) for part in re.split(r"[^\d+() .-]+", numbers)} - {""}
 
 
 def born(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from chalice.app import Response
 
 from ..bootstrap import services
-from ..domain import language, words
+from ..domain import language, messages, words
 from ..domain.clock import london_date
 from ..domain.errors import CaseServiceError
 from ..domain.language import mark
@@ -74,6 +74,7 @@ def environment() -> Any:
         "day_of": london_date,
         "days_left": words.days_left,
         "said": language.say,
+        "barred": messages.barred,
     }
     found.globals["spoken"] = spoken
     return found

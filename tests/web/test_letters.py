@@ -15,6 +15,8 @@ from ..support import samples
 from ..support.site import Site
 from ..support.world import BOOK, World
 from ..workflow.test_disposal import to_its_end
+from .test_resident_case import sent as asked
+from .walks import codes
 
 WORDS = {"words": "We looked at Zebra.\n\nWe write again on Friday."}
 SORRY = {"what_went_wrong": "We lost the Ocelot page.", "what_we_do": "We asked for it again."}
@@ -166,3 +168,32 @@ def test_what_was_sent_goes_with_the_case(world: World) -> None:
     disposal.run(world.services)
     world.settle()
     assert "Zebra" not in str(world.items())
+
+
+@pytest.mark.promise("ours-alone:safe-contact")
+def test_nothing_goes_to_what_must_never_be_used(world: World) -> None:
+    """Not even what goes by itself; and whoever writes to the person reads it first."""
+    texts = {"version": "2026-11-24", "email": "ses", "letter": "notify", "text": "notify"}
+    world.services = replace(world.services, book=Book(lambda name: texts if name == "post" else BOOK.file(name)))
+    site = Site(world)
+    home = "7 Dunlin Row, Bolton BL1 1RU"
+    at_home = {"contact_way": "post", "address": home}
+    free, _ = codes(asked(site.browser(), **at_home, never_address="9 Dunlin Row, Bolton BL1 1RU")[0])
+    kept, _ = codes(asked(site.browser(), **at_home, never_address="7 DUNLIN ROW\nBL11RU")[0])
+    texted, _ = codes(asked(site.browser(), contact_way="phone", phone="07700 900 123", never_phone="07700900123")[0])
+    world.settle()
+    posted = [sent.to for sent in world.mail.sent if "Dunlin Row" in sent.to]
+    assert len(posted) == 1, "what goes by itself"
+    assert letters.ways(world.services, world.file(free)) == ("letter", "print")
+    assert letters.ways(world.services, world.file(kept)) == ("print",)
+    assert letters.ways(world.services, world.file(texted)) == ("print",)
+    for reference, way in ((kept, "letter"), (texted, "text")):
+        with pytest.raises(Invalid):
+            letters.write(world.services, samples.OFFICER, reference, "call", {"when": "Today."}, way)
+    officer = site.signed_in(samples.OFFICER)
+    for page in (f"/staff/cases/{kept}/write", f"/staff/cases/{kept}/letters/1"):
+        assert "Nothing goes there. Ask them first." in officer.get(page).text
+    assert home not in officer.get(f"/staff/cases/{kept}/letters/1").text, "nor on the page to print"
+    assert f"{home} Do not use" in officer.get(f"/staff/cases/{kept}").text
+    assert "Nothing goes there" not in officer.get(f"/staff/cases/{free}/write").text
+    assert "9 Dunlin Row" in officer.get(f"/staff/cases/{free}/write").text
