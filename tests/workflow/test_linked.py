@@ -157,6 +157,7 @@ def refer(world: World, reference: str, kind: str, actor: Any = samples.OFFICER,
     return made
 
 
+@pytest.mark.promise("notice:safeguarding")
 def test_a_worry_is_referred_within_a_day_and_warned_of_after_two_hours(world: World) -> None:
     reference = begin(world, "feedback")
     made = refer(world, reference, "safeguarding_referral")
