@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from chalicelib.web import counted, sheets
 from ..support import reading, samples
 from ..support.site import Site
 from ..workflow.test_feedback import many
+from .test_api import described, token_of
 
 
 @pytest.mark.promise("notice:anonymised")
@@ -162,3 +165,26 @@ def test_a_manager_looks_at_how_we_do_by_month_right_and_cause(site: Site) -> No
     assert "March 2027 2 1 1" in manager.get("/staff/figures/by?kind=all&part=month&months=6").text
     assert manager.get("/staff/figures/by?kind=nothing&part=nothing&months=nothing").status == 200
     assert site.signed_in(samples.SERVICE).get("/staff/figures/by").status == 403
+
+
+def test_a_program_says_why_a_case_was_late(site: Site) -> None:
+    reference = site.world.submit(key="a").reference
+    site.world.go([], reference)
+    caller, officer = site.browser(), token_of(site, samples.OFFICER)
+    template, path = "/v1/cases/{reference}/lateness", f"/v1/cases/{reference}/lateness"
+    body = {"cause": "absence", "reason": "The worker was ill."}
+
+    def answered(sent: Mapping[str, str], token: str = officer) -> Mapping[str, Any]:
+        return described(site, caller.api("POST", path, sent, token=token), template, "post")
+
+    assert answered(body)["status"] == 409, "nothing is late yet"
+    site.world.clock.move(days=100)
+    wrong = answered({**body, "cause": "moon"})
+    assert (wrong["status"], wrong["errors"][0]["pointer"]) == (422, "/cause")
+    assert answered({**body, "reason": " "})["status"] == 422
+    assert answered(body, token_of(site, samples.AUDITOR))["status"] == 403
+    said = answered(body)["timeline"][0]
+    assert (said["type"], said["reason"]) == ("late_explained", "The worker was ill."), said
+    site.world.go(samples.STRAIGHT, reference)
+    found = figures.by_part(site.world.services, samples.MANAGER, "complaint", "late_cause", 6)
+    assert [(words, row["received"]) for words, row in found.rows if row["received"]] == [("Somebody was away", 1)]

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 SHAPES = ("receipt", "pass", "status", "desk", "case_view", "decided", "linked", "restriction", "problem")
 BODIES = (
     "track", "case", "correction", "decision", "linking", "reopening", "next_stage", "independence", "hold", "lifting",
-    "restriction_query", "assignment",
+    "restriction_query", "assignment", "lateness",
 )  # fmt: skip
 REFUSALS = {
     "401": "Not signed in",
@@ -154,6 +154,9 @@ def _acts_of_staff() -> Json:
         ),
         "/v1/cases/{reference}/lifting": _act(
             "lift", "End the limit on the use of the person's information, after they were told", "lifting", "reference"
+        ),
+        "/v1/cases/{reference}/lateness": _act(
+            "sayLateness", "Say why a case was late, by a cause that is counted", "lateness", "reference"
         ),
         "/v1/tasks/{task_id}/independence": _act(
             "setIndependenceAside",

@@ -17,6 +17,7 @@ from ...commands import (
     desk,
     holds,
     independence,
+    lateness,
     lift,
     link,
     restrictions,
@@ -157,6 +158,13 @@ def release_hold(request: Request) -> Response:
     reason, reference = body_of(request, "api/reopening")["reason"], request.params["reference"]
     holds.release(services(), request.actor, reference, request.params["hold"], reason=reason)
     return _case(request, reference)
+
+
+@face.route("/v1/cases/{reference}/lateness", "lateness.say", ("POST",), form_token=False)
+def why_late(request: Request) -> Response:
+    """Why a date of the case was missed, by a cause from the closed list."""
+    sent, reference = body_of(request, "api/lateness"), request.params["reference"]
+    return _case(request, lateness.say(services(), request.actor, reference, sent["cause"], reason=sent["reason"]))
 
 
 @face.route("/v1/tasks/{task_id}/independence", "independence.set_aside", ("POST",), form_token=False)
