@@ -13,11 +13,11 @@ from ..domain.clock import Clock, LegalDate, london_date
 from ..domain.dates import dates_of
 from ..domain.errors import NotFound
 from ..domain.model import RESIDENT, SERVICE, Actor, Case, CaseFile, Event, Look, Message, Party, Round, Task
-from ..domain.policy import schema_of, schemas_of
+from ..domain.policy import schema_of
 from ..domain.ports import Services
 from ..domain.reference import parse
 from ..domain.words import long_date
-from . import alike
+from . import alike, in_words
 from .documents import FileView, shown
 from .restrictions import Answer
 
@@ -105,11 +105,14 @@ class RoundView:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
+    """`choices` are the words of what people chose on their forms, by field and value."""
+
     case: Case
     title: str
     stage: str
     outcome_words: str
     parties: tuple[Party, ...]
+    choices: Mapping[str, Mapping[str, str]]
     answers: tuple[tuple[str, str], ...]
     clock: Clock
     rounds: tuple[RoundView, ...]
@@ -169,7 +172,8 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         stage=kind["stages"][case.stage]["staff"],
         outcome_words=kind["outcomes"].get(case.outcome, ""),
         parties=file.parties,
-        answers=_answers(services, file),
+        choices=in_words.choices(services) if file.parties else {},
+        answers=in_words.answers(services, file),
         clock=clock,
         rounds=tuple(_round(services, case, part) for part in case.rounds),
         tasks=tuple(_task(services, actor, file, task) for task in open_tasks),
@@ -183,7 +187,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         documents=tuple(shown(services, document) for document in file.documents),
         facts=case.facts,
         found=tuple(
-            (words, _fact(services, case.kind, name, case.facts[name]))
+            (words, in_words.fact(services, case.kind, name, case.facts[name]))
             for name, words in kind["facts"].items()
             if case.facts.get(name)
         ),
@@ -210,31 +214,6 @@ def _round(services: Services, case: Case, part: Round) -> RoundView:
     dates = dates_of(services.book, rounds.of_round(case, part), services.clock.now())
     outcome = services.book.kind(case.kind)["outcomes"].get(part.outcome, "")
     return RoundView(part.title, part.began_on or case.received_on, part.ended_on, outcome, dates.dates)
-
-
-def _answers(services: Services, file: CaseFile) -> tuple[tuple[str, str], ...]:
-    """What the person sent, with the questions of the form that they sent."""
-    sent = services.book.kind(file.case.submitted_as or file.case.kind)
-    return labelled(services.schemas.document(sent["submission"]), file.answers) if "submission" in sent else ()
-
-
-def _fact(services: Services, kind: str, name: str, value: Any) -> str:
-    """A fact as staff read it: a choice in the words of the form that it was chosen on, all else as it was written."""
-    opened = services.book.kind(kind).get("opened_from_case")
-    if opened:
-        field = services.schemas.document(opened["schema"])["properties"].get(name, {})
-        if value in field.get("x-words", {}):
-            return str(field["x-words"][value])
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    for task in services.book.file("tasks")["tasks"].values():
-        for outcome in task["outcomes"].values() if task["kind"] == kind else ():
-            pointer = outcome["keeps"].get(name)
-            for schema in schemas_of(outcome) if pointer else ():
-                field = services.schemas.document(schema)["properties"].get(pointer.lstrip("/"), {})
-                if field and (isinstance(value, list) or value in field.get("x-words", {})):
-                    return _in_words(field, value)
-    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _task(services: Services, actor: Actor, file: CaseFile, task: Task) -> TaskView:
@@ -292,7 +271,7 @@ def _beside(services: Services, file: CaseFile, task: Task) -> BesideView:
         late=task.status == "open" and task.due is not None and task.due < today,
         status=task.status,
         result=outcome.get("title", ""),
-        detail=labelled(services.schemas.document(outcome["schema"]), task.data) if outcome else (),
+        detail=in_words.labelled(services.schemas.document(outcome["schema"]), task.data) if outcome else (),
         who=task.decided_by_name,
         chased=known.chased if known else 0,
         may_chase=known is not None and known.chased_on != today,
@@ -333,7 +312,7 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
     if event.type == "task_decided":
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]
     schema = services.schemas.document(schema_of(outcome, file.case.context)) if outcome else {}
-    detail = labelled(schema, decided.data) if outcome and decided else ()
+    detail = in_words.labelled(schema, decided.data) if outcome and decided else ()
     return Entry(
         number=event.number,
         group=services.book.timeline[event.type]["group"],
@@ -385,24 +364,3 @@ def _came(case: Case, data: Mapping[str, Any]) -> str:
         parts.append(f" Seen by us on {long_date(case.recognised_on)}.")
     parts.append(f" Read back: {data['read_back']}" if data.get("read_back") else "")
     return "".join(parts)
-
-
-def labelled(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Answers with their questions, in the order of the schema; choices in their words."""
-    rows = []
-    for name, field in schema["properties"].items():
-        if name in values and values[name] not in ("", None, []):
-            rows.append((str(field.get("title", name)), _in_words(field, values[name])))
-    return tuple(rows)
-
-
-def _in_words(field: Mapping[str, Any], value: Any) -> str:
-    """An answer as it is read: a choice in its words, a list line by line, each thing of a list with its questions."""
-    if isinstance(value, list):
-        items = field["items"]
-        if items.get("type") != "object":
-            return "\n".join(_in_words(items, one) for one in value)
-        each = ("; ".join(f"{title}: {words}" for title, words in labelled(items, one)) for one in value)
-        return "\n\n".join(f"{number}. {words}" for number, words in enumerate(each, 1))
-    words = field.get("x-words", {}).get(str(value))
-    return words or ("Yes" if value is True else "No" if value is False else str(value))

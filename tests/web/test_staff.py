@@ -331,3 +331,9 @@ def test_staff_see_exactly_what_the_resident_sees(site: Site) -> None:
     assert theirs.text in ours.text.replace("Important This is exactly what the resident sees. ", "") or (
         theirs.text.split("Reference")[1] in ours.text
     )
+
+
+def test_how_to_reach_somebody_is_in_words(site: Site) -> None:
+    reference = site.world.submit().reference
+    page = site.signed_in(samples.OFFICER).get(f"/staff/cases/{reference}")
+    assert "How to reach them By email" in page.text

@@ -13,7 +13,7 @@ from chalice.app import Response
 
 from ...bootstrap import services
 from ...commands import drafts, submit
-from ...commands.view import labelled
+from ...commands.in_words import labelled
 from ...domain.clock import london_date
 from ...domain.entry import OLD, Entered
 from ...domain.errors import Invalid, KeyReused, NotFound

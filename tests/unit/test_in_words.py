@@ -1,0 +1,71 @@
+"""Staff read words: no choice, day or list of a form shows as a code of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from chalicelib.commands import in_words
+from chalicelib.domain.policy import schemas_of
+from chalicelib.domain.ports import Services
+
+from ..support.world import World
+
+# A field in snake case, a day in figures, a question with a colon behind it.
+CODE = re.compile(r"(?<![\w@.-])(?:[a-z]+_[a-z_]+|\d{4}-\d{2}-\d{2})(?![\w@-])|\?:")
+
+
+def outcomes(services: Services) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+    """Each outcome that may be decided of a kind, with each of its schemas and examples."""
+    for task in services.book.file("tasks")["tasks"].values():
+        for outcome in task["outcomes"].values():
+            for name in schemas_of(outcome):
+                schema = services.schemas.document(name)
+                for example in schema["examples"]:
+                    yield task["kind"], outcome, schema, example
+
+
+def test_what_was_decided(world: World) -> None:
+    seen = 0
+    for _, _, schema, example in outcomes(world.services):
+        for question, answer in in_words.labelled(schema, example):
+            assert not CODE.search(f"{question} {answer}"), (schema["title"], question, answer)
+            seen += 1
+    assert seen > 100
+
+
+def test_what_a_case_holds(world: World) -> None:
+    seen = 0
+    for kind, outcome, _, example in outcomes(world.services):
+        for name, pointer in outcome["keeps"].items():
+            value = example.get(pointer.lstrip("/"))
+            if value not in (None, ""):
+                assert not CODE.search(words := in_words.fact(world.services, kind, name, value)), (kind, name, words)
+                seen += 1
+    assert seen > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("finding", "upheld", "We agree with your complaint"),
+        ("plan", "We call on Monday.", "We call on Monday."),
+        ("points", ["One.", "Two."], "One.\nTwo."),
+        (
+            "learning",
+            [
+                {"action": "Check each morning.", "owner": "any", "by": "2026-12-18"},
+                {"action": "Say who comes.", "owner": "sana.service", "by": "2027-01-04"},
+            ],
+            "1. What is to be done? Check each morning.\n"
+            "By whom? Any service manager\n"
+            "By which day? Friday 18 December 2026\n\n"
+            "2. What is to be done? Say who comes.\nBy whom? sana.service\nBy which day? Monday 4 January 2027",
+        ),
+    ],
+)
+def test_a_matter_reads(world: World, name: str, value: Any, words: str) -> None:
+    assert in_words.fact(world.services, "complaint", name, value) == words
