@@ -12,13 +12,18 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from jsonschema import Draft202012Validator
+
+from . import demo_cases
+from .demo_cases import WORDS
 from .local import REGION, ROOT, local_dir
 from .stack import Aws
 from .token import token
@@ -26,42 +31,10 @@ from .travel import travel
 
 COUNT = 200
 AT_ONCE = 4
-FIRST = (
-    "Ada",
-    "Ben",
-    "Chidi",
-    "Dana",
-    "Eve",
-    "Farah",
-    "Gus",
-    "Hana",
-    "Imran",
-    "Jo",
-    "Kasia",
-    "Leah",
-    "Mo",
-    "Nia",
-    "Zofia",
-)
-LAST = ("Brook", "Field", "Hill", "Khan", "Lake", "Marsh", "Moss", "Osei", "Patel", "Reed", "Stone", "Wood", "Yilmaz")
-STORIES = (
-    "The worker did not come twice. Nobody told us.",
-    "I asked for a call back three times. Nobody called.",
-    "The letter had the wrong name of my child in it.",
-    "The meeting was moved on the same day. I had taken time off work.",
-    "The form was only in English. I needed help to read it.",
-    "The new worker was kind and listened to both of us.",
-    "Somebody told my neighbour about our visit.",
-    "I want to see what was written about my son after the meeting in spring.",
-    "The address in your letters is three years old.",
-    "We waited nine weeks for a first visit.",
-)
-KINDS = {"complaint": 8, "rights_request": 6, "data_protection_complaint": 3, "feedback": 5}
-# What else of the examples is changed, so that figures by these parts have something to show.
-VARIED = ("service", "about")
-RIGHTS = ("access", "access", "access", "rectification", "erasure", "restriction", "objection", "portability")
 # What a case of a demonstration does not end as: nothing in these is plausible without a story of its own.
-NOT_SHOWN = frozenset({"spam", "duplicate", "turned", "answered_before", "split", "turn_into", "unfounded", "foi"})
+NOT_SHOWN = frozenset(
+    {"spam", "duplicate", "turned", "answered_before", "split", "another_kind", "unfounded", "no_referral"}
+)
 DECIDERS = {
     "ig_officer": ("olu.adeyemi",),
     "service_manager": ("sam.okafor", "aisha.khan"),
@@ -69,51 +42,198 @@ DECIDERS = {
     "dpo": (),
 }
 GIVEN = 0.4
-# Days from receipt until it is entered, and so to the first decision; and, in weeks, so that each day stays the day of
-# the week that it is, from there to the next decisions and from then until now.
-ENTERED_AFTER = (0, 0, 1, 1, 2, 3, 3, 4, 5, 7, 12)
-TOOK = (0, 0, 0, 0, 7, 7, 7, 14, 28)
+# How many decisions a case has seen. Before the first and the second, and from the last until now, weeks pass: whole
+# weeks, so that each day stays the day of the week that it is.
+STEPS = (0, 0, 1, 1, 2, 2, 3, 4, 5, 8)
+TOOK = ((0, 0, 0, 0, 0, 0, 0, 7, 7, 14), (0, 0, 0, 0, 7, 7, 7, 14, 28))
 CLOSED_FOR = (7, 14, 21, 35, 49, 63, 84, 98, 112, 126, 140)
 OPEN_FOR = (0, 0, 0, 0, 0, 7, 14)
-STEPS = (0, 0, 1, 1, 1, 2, 2, 3, 5, 8)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Cases of a kind that somebody opens from others: how many, how many decisions they see, and from which kinds."""
+
+    kind: str
+    count: int
+    steps: int
+    from_kinds: frozenset[str]
+
+
+OPENINGS = (
+    Opening("safeguarding_referral", 8, 6, frozenset({"complaint", "rights_request"})),
+    Opening("breach", 4, 2, frozenset({"data_protection_complaint"})),
+    Opening("regulator_enquiry", 3, 1, frozenset({"rights_request", "data_protection_complaint"})),
+)
+LOOK_AGAIN = Opening("review", 3, 0, frozenset({"rights_request"}))
+# In how many days some closed cases go, or are looked at by two people before they may; on 0 the night's round has done
+# it. Of the two that are due first, one is kept.
+GO_IN = (0, 0, 0, 0, 3, 5, 8, 12, 15, 19, 22, 26, 28)
+LOOKED_AT_IN = (0, 0, 0, 6, 20)
+WITHIN = 366
+HELD = 5
+MISSED = ("missed", "met_late")
 
 
 def seed(run: Mapping[str, Any], count: int = COUNT, chance: random.Random | None = None) -> None:
-    """Make `count` made-up cases. Some came in weeks ago and are late, some are new, some are answered."""
-    chance = chance or random.Random(7)  # noqa: S311  (a demonstration, the same each time)
-    tokens = _tokens(run)
-    made = _each("cases", [_body(chance, number) for number in range(count)], lambda body: _enter(run, body, tokens))
-    if not any(made):
+    """Make `count` made-up cases. Some came in weeks ago and are late, some are new, some are answered; from some
+    others are opened, some are kept, and those that closed long ago go."""
+    voices = {theme: list(words) for theme, words in WORDS["voices"].items()}
+    demo = Demo(run, chance or random.Random(7), _tokens(run), voices)  # noqa: S311  (a demonstration)
+    bodies = [demo_cases.body(demo.chance, number) for number in range(count)]
+    made = _each("cases", bodies, demo.enter)
+    kinds = {reference: str(one["kind"]) for reference, one in zip(made, bodies, strict=True) if reference}
+    if not kinds:
         raise SystemExit("demo: no case could be entered; `make run` alone works without them")
-    waiting = {reference: chance.choice(STEPS) for reference in made if reference}
-    settle(run)
-    for turn in range(max(STEPS)):
-        some = [reference for reference, steps in waiting.items() if steps > turn]
-        if turn == 1:
-            settle(run)
-            _each("weeks that pass", some, lambda one: travel(dict(run), one, random.Random(one).choice(TOOK)))  # noqa: S311
-        if some:
-            _each(f"decisions, turn {turn + 1}", some, lambda one: _decide(run, one, tokens))
-    _each("desks", [one for one in waiting if chance.random() < GIVEN], lambda one: _give(run, one, tokens))
-    settle(run)
-    _each("ages", list(waiting), lambda one: _age(run, one, tokens))
-    for function in ("reconcile", "morning"):  # count what was moved, and publish what is old enough
-        _call_function(run, function)
-        settle(run)
+    demo.settle()
+    steps = {reference: demo.chance.choice(STEPS) for reference in kinds}
+    for opening in OPENINGS:
+        steps |= dict.fromkeys(demo.open_some(opening, kinds), opening.steps)
+    demo.settle()
+    demo.work_on(steps)
+    demo.grow_old(list(steps))
+    demo.call("dispose", "reconcile", "morning")  # what is due goes, the rest is counted and published
 
 
-def _age(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
-    """What is closed was so for a while; what is open stays as old as it is, or gets a little older."""
-    status, case = _call(run, "GET", f"/v1/cases/{reference}", None, tokens["ig_manager"][0])
-    closed = status == 200 and case["status"] == "closed"
-    travel(dict(run), reference, random.Random(reference).choice(CLOSED_FOR if closed else OPEN_FOR))  # noqa: S311
+@dataclass(frozen=True)
+class Demo:
+    """The stack that runs, a source of chance, bearer tokens of the staff by role, what nobody said yet by theme."""
 
+    run: Mapping[str, Any]
+    chance: random.Random
+    tokens: Mapping[str, Sequence[str]]
+    voices: Mapping[str, list[str]]
 
-def _call_function(run: Mapping[str, Any], name: str) -> None:
-    client = Aws(REGION, run["endpoint_url"]).client("lambda")
-    answer = client.invoke(FunctionName=f"{run['stack']}-{name}", Payload=b"{}")
-    if "FunctionError" in answer:
-        raise SystemExit(f"demo: {name} failed; read .local/engine.log")
+    def enter(self, body: Mapping[str, Any]) -> str:
+        status, made = self.api("POST", "/v1/cases", body, "ig_officer")
+        return str(made["reference"]) if status == 201 else ""
+
+    def open_some(self, opening: Opening, kinds: Mapping[str, str]) -> list[str]:
+        """Open cases from some of these; returns their references."""
+        parents = [reference for reference, kind in kinds.items() if kind in opening.from_kinds]
+        some = self.chance.sample(parents, min(opening.count, len(parents)))
+        bodies = [(one, {"kind": opening.kind, "reason": "Made up.", "data": self.of(opening.kind)}) for one in some]
+        found = _each(f"cases opened from others: {opening.kind}", bodies, lambda pair: self.open_one(*pair))
+        return [reference for reference in found if reference]
+
+    def of(self, kind: str) -> dict[str, Any]:
+        return dict(self.chance.choice(WORDS["opened"][kind]))
+
+    def open_one(self, parent: str, body: Mapping[str, Any]) -> str:
+        status, made = self.api("POST", f"/v1/cases/{parent}/linked", body, "ig_officer")
+        return str(made["reference"]) if status == 201 else ""
+
+    def work_on(self, steps: Mapping[str, int]) -> None:
+        """Decide, turn after turn, and give some of what is left to somebody."""
+        for turn in range(max(steps.values())):
+            some = [reference for reference, most in steps.items() if most > turn]
+            if turn < len(TOOK):
+                self.settle()
+                weeks = {one: random.Random(f"{one} {turn}").choice(TOOK[turn]) for one in some}  # noqa: S311
+                _each("weeks that pass", list(weeks.items()), lambda pair: self.back(*pair))
+            _each(f"decisions, turn {turn + 1}", some, self.decide)
+        _each("desks", [one for one in steps if self.chance.random() < GIVEN], self.give)
+        self.settle()
+
+    def decide(self, reference: str) -> None:
+        """Decide the next task with the example of an outcome, once the workflow has come to it; leave it when it is
+        not there yet, or the example does not fit."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            case = self.case(reference)
+            if case is None or case["status"] == "closed":
+                return
+            if case["tasks"]:
+                self.try_(case["tasks"][0])
+                return
+            time.sleep(0.5)
+
+    def try_(self, task: Mapping[str, Any]) -> None:
+        chance = random.Random(f"{task['task_id']} {task['version']}")  # noqa: S311  (a demonstration)
+        shown = [row for row in task["outcomes"] if row["outcome"] not in NOT_SHOWN] or list(task["outcomes"])
+        first, *rest = shown
+        theme = chance.choice(THEMES)
+        for outcome in (chance.choice([first, first, first, *rest]), first):
+            form = Draft202012Validator(outcome["schema"])
+            data = dict(chance.choice([outcome["example"], *filter(form.is_valid, WORDS["answers"])]))
+            if "theme" in data:
+                data["theme"] = theme
+            if "words_kept" in data:
+                data["words_kept"] = self.voices[theme].pop() if self.voices.get(theme) else ""
+            body = {
+                "outcome": outcome["outcome"],
+                "reason": "Made up for the demonstration.",
+                "data": data,
+                "version": task["version"],
+            }
+            for bearer in self.tokens.get(task["role"], ()):
+                if _call(self.run, "POST", f"/v1/tasks/{task['task_id']}/decision", body, bearer)[0] == 200:
+                    return
+
+    def give(self, reference: str) -> None:
+        """Somebody has the open task of the case on their own desk."""
+        case = self.case(reference)
+        for task in case["tasks"][:1] if case else ():
+            people = [row["username"] for row in self.run["staff"] if row["roles"] == [task["role"]]]
+            if people:
+                body = {"person": random.Random(reference).choice(people), "reason": "Made up."}  # noqa: S311
+                self.api("POST", f"/v1/tasks/{task['task_id']}/assignment", body, "ig_manager")
+
+    def grow_old(self, references: Sequence[str]) -> None:
+        """What is closed was so for a while, and some of it for so long that it goes; what is open gets a little older.
+        Some cases are kept, and for what was late somebody says why."""
+        found = {one: case for one in references if (case := self.case(one))}
+        closed = {one: case for one, case in found.items() if case["status"] == "closed"}
+        again = self.open_some(LOOK_AGAIN, {one: case["kind"] for one, case in list(closed.items())[::3]})
+        self.settle()
+        back = {one: self.chance.choice(CLOSED_FOR if one in closed else OPEN_FOR) for one in found}
+        going = {one: left for one, case in closed.items() if 0 < (left := _goes_in(case)) < WITHIN}
+        back |= {one: going[one] - days for one, days in zip(_shuffled(self.chance, going), GO_IN, strict=False)}
+        looked_at = {one: _looked_at_in(case) for one, case in closed.items() if case["kind"] in PERIOD_OF}
+        back |= {one: looked_at[one] - days for one, days in zip(looked_at, LOOKED_AT_IN, strict=False)}
+        first = [one for one in going if going[one] == back[one]][:1]
+        kept = [*first, *self.chance.sample(list(found), min(HELD, len(found)))]
+        _each("cases kept", kept, self.hold)
+        self.settle()
+        _each("ages", list(back.items()), lambda pair: self.back(*pair))
+        self.call("reconcile")  # the clocks of what was moved are behind
+        _each("reasons for being late", [*found, *again], self.say_why)
+        self.settle()
+
+    def hold(self, reference: str) -> None:
+        number = self.chance.randrange(len(WORDS["holds"]))
+        review_on = (date.today() + timedelta(days=self.chance.randint(40, 400))).isoformat()
+        body = {**WORDS["holds"][number], "review_on": review_on}
+        self.api("POST", f"/v1/cases/{reference}/holds", body, "ig_manager")
+
+    def say_why(self, reference: str) -> None:
+        case = self.case(reference)
+        if case and any(row["status"] in MISSED for row in case["dates"]):
+            body = {"cause": self.chance.choice(CAUSES), "reason": "Made up for the demonstration."}
+            self.api("POST", f"/v1/cases/{reference}/lateness", body, "ig_manager")
+
+    def case(self, reference: str) -> Any:
+        """The case as a manager sees it, or None."""
+        status, case = self.api("GET", f"/v1/cases/{reference}", None, "ig_manager")
+        return case if status == 200 else None
+
+    def back(self, reference: str, days: int) -> None:
+        travel(dict(self.run), reference, days)
+
+    def api(self, method: str, path: str, body: Any, role: str) -> tuple[int, Any]:
+        return _call(self.run, method, path, body, self.tokens[role][0])
+
+    def call(self, *functions: str) -> None:
+        """Call functions of the stack, one after another, each when nothing follows any more from the one before."""
+        client = Aws(REGION, self.run["endpoint_url"]).client("lambda")
+        for name in functions:
+            answer = client.invoke(FunctionName=f"{self.run['stack']}-{name}", Payload=b"{}")
+            if "FunctionError" in answer:
+                raise SystemExit(f"demo: {name} failed; read {local_dir() / 'engine.log'}")
+            self.settle()
+
+    def settle(self) -> None:
+        settle(self.run)
 
 
 def settle(run: Mapping[str, Any], seconds: float = 90) -> bool:
@@ -134,9 +254,38 @@ def settle(run: Mapping[str, Any], seconds: float = 90) -> bool:
     return False
 
 
-def _tokens(run: Mapping[str, Any]) -> dict[str, list[str]]:
+def _policy(name: str) -> Any:
+    return json.loads((ROOT / "policy" / f"{name}.json").read_text())
+
+
+THEMES = [row["id"] for row in _policy("figures")["themes"]]
+CAUSES = [row["id"] for row in _policy("figures")["late_causes"]]
+# After how many years two people look whether a case of these kinds may go.
+PERIOD_OF = {
+    name: int(row["period"]["years"]) for name, row in _policy("retention")["classes"].items() if "review" in row
+}
+
+
+def _goes_in(case: Mapping[str, Any]) -> int:
+    """Days from now until a closed case goes; 0 when it has no such day."""
+    on = case["disposal"]["on"]
+    return (date.fromisoformat(on) - date.today()).days if on else 0
+
+
+def _looked_at_in(case: Mapping[str, Any]) -> int:
+    """Days from now until two people look whether a closed case may go."""
+    closed = date.fromisoformat(case["closed_at"][:10])
+    return (closed - date.today()).days + round(365.25 * PERIOD_OF[case["kind"]])
+
+
+def _shuffled(chance: random.Random, names: Iterable[str]) -> list[str]:
+    found = list(names)
+    return chance.sample(found, len(found))
+
+
+def _tokens(run: Mapping[str, Any]) -> dict[str, Sequence[str]]:
     """Bearer tokens of the staff by role: of those named, or of everybody who has it."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, Sequence[str]] = {}
     for role, named in DECIDERS.items():
         people = named or tuple(row["username"] for row in run["staff"] if role in row["roles"])
         found[role] = [token(username) for username in people]
@@ -156,78 +305,6 @@ def _each(what: str, things: Sequence[Any], work: Callable[[Any], Any]) -> list[
                 print(f"\r  demo: {bar} {done} of {len(things)} {what}   ", end="", file=sys.stderr, flush=True)
     print(f"\r  demo: {done} of {len(things)} {what}".ljust(72), file=sys.stderr)
     return found
-
-
-def _body(chance: random.Random, number: int) -> dict[str, Any]:
-    """A submission as staff enter it: the example of its kind, with another person and another story."""
-    kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
-    schema = json.loads((ROOT / "schemas" / "submissions" / f"{kind}.json").read_text())
-    answers = dict(schema["examples"][0])
-    name = f"{chance.choice(FIRST)} {chance.choice(LAST)} (made up)"
-    told = next(field for field in ("what_wanted", "what_happened", "text", "words") if field in answers)
-    answers |= {"name": name, told: chance.choice(STORIES)}
-    if "subject_name" in answers:
-        answers["subject_name"] = f"{chance.choice(FIRST)} {chance.choice(LAST)} (made up)"
-    if "email" in answers:
-        answers["email"] = f"resident{number}@example.com"
-    for field, words in {"right": RIGHTS, **{name: _words(schema, name) for name in VARIED}}.items():
-        if field in answers:
-            answers[field] = chance.choice(words)
-    received = date.today() - timedelta(days=chance.choice(ENTERED_AFTER))
-    return {"kind": kind, "channel": "phone", "received_at": received.isoformat(), "answers": answers}
-
-
-def _words(schema: Mapping[str, Any], field: str) -> Sequence[str]:
-    """What a field of a form may say; empty when the form has no such field."""
-    return tuple(schema["properties"].get(field, {}).get("enum", ()))
-
-
-def _enter(run: Mapping[str, Any], body: Mapping[str, Any], tokens: Mapping[str, list[str]]) -> str:
-    status, made = _call(run, "POST", "/v1/cases", body, tokens["ig_officer"][0])
-    return str(made["reference"]) if status == 201 else ""
-
-
-def _decide(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
-    """Decide the next task with the example of an outcome, once the workflow has come to it; leave it when it is not
-    there yet, or the example does not fit."""
-    chance = random.Random(reference)  # noqa: S311  (a demonstration)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        status, case = _call(run, "GET", f"/v1/cases/{reference}", None, tokens["ig_manager"][0])
-        if status != 200 or case["status"] == "closed":
-            return
-        if case["tasks"]:
-            _try(run, case["tasks"][0], chance, tokens)
-            return
-        time.sleep(0.5)
-
-
-def _try(
-    run: Mapping[str, Any], task: Mapping[str, Any], chance: random.Random, tokens: Mapping[str, list[str]]
-) -> None:
-    shown = [row for row in task["outcomes"] if row["outcome"] not in NOT_SHOWN] or list(task["outcomes"])
-    first, *rest = shown
-    theme = chance.choice(json.loads((ROOT / "policy" / "figures.json").read_text())["themes"])["id"]
-    for outcome in (chance.choice([first, first, first, *rest]), first):
-        for bearer in tokens.get(task["role"], ()):
-            body = {
-                "outcome": outcome["outcome"],
-                "reason": "Made up for the demonstration.",
-                "data": {**outcome["example"], **({"theme": theme} if "theme" in outcome["example"] else {})},
-                "version": task["version"],
-            }
-            if _call(run, "POST", f"/v1/tasks/{task['task_id']}/decision", body, bearer)[0] == 200:
-                return
-
-
-def _give(run: Mapping[str, Any], reference: str, tokens: Mapping[str, list[str]]) -> None:
-    """Somebody has the open task of the case on their own desk."""
-    status, case = _call(run, "GET", f"/v1/cases/{reference}", None, tokens["ig_manager"][0])
-    for task in case["tasks"][:1] if status == 200 else ():
-        people = [row["username"] for row in run["staff"] if row["roles"] == [task["role"]]]
-        if people:
-            body = {"person": random.Random(reference).choice(people), "reason": "Made up."}  # noqa: S311
-            _call(run, "POST", f"/v1/tasks/{task['task_id']}/assignment", body, tokens["ig_manager"][0])
 
 
 def _call(run: Mapping[str, Any], method: str, path: str, body: Any, bearer: str) -> tuple[int, Any]:

@@ -1,9 +1,9 @@
 """Moves one case of the local stack back in time, as if it had all happened earlier: `python -m tools.travel REFERENCE
 --days 30`. For demonstrations and tests; there is no such thing on AWS.
 
-Every date and instant in the items of the case moves by the same number of days, the ends and the places in the indexes
-with them. Its clock and its workflow are then behind, as after any failure: the reconciler mends that by itself. It
-counts the case again too, for its last event that is counted stands in the outbox once more.
+Every date and instant in the items of the case, in figures or in words, moves by the same number of days, the ends and
+the places in the indexes with them. Its clock and its workflow are then behind, as after any failure: the reconciler
+mends that by itself. It counts the case again too, for its last event that is counted stands in the outbox once more.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import argparse
 import json
 import re
 import sys
+from calendar import day_name, month_name
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.adapters.items import OUTBOX, instant
+from chalicelib.domain.words import long_date
 from chalicelib.effects.figures import COUNTED
 
 from .local import REGION, local_dir
@@ -23,6 +25,8 @@ from .stack import Aws
 
 # A day, and not the version of a rule (`complaint@2026-11-23`) or of the rules.
 DAY = re.compile(r'(?<![0-9@-])(?<!"rules": ")(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9-])')
+# The same in a message or an entry of the timeline, with or without the day of the week.
+SPOKEN = re.compile(rf"((?:{'|'.join(day_name)}) )?\b([0-9]{{1,2}} (?:{'|'.join(month_name[1:])}) 20[0-9]{{2}})\b")
 INDEXED = ("agenda_sk", "desk_sk", "signalled_at", "sent_at", "claimed_at", "body")
 
 
@@ -32,6 +36,8 @@ def back(item: dict[str, Any], days: int) -> dict[str, Any]:
     for name in INDEXED:
         if name in moved:
             moved[name] = {"S": DAY.sub(lambda found: _earlier(found[0], days), moved[name]["S"])}
+    if "body" in moved:
+        moved["body"] = {"S": SPOKEN.sub(lambda found: _earlier_in_words(found, days), moved["body"]["S"])}
     if "expires_at" in moved:
         moved["expires_at"] = {"N": str(int(moved["expires_at"]["N"]) - days * 86_400)}
     return moved
@@ -58,6 +64,14 @@ def _earlier(day: str, days: int) -> str:
         return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
     except ValueError:
         return day
+
+
+def _earlier_in_words(found: re.Match[str], days: int) -> str:
+    try:
+        day = datetime.strptime(found[2], "%d %B %Y").date() - timedelta(days=days)
+    except ValueError:
+        return found[0]
+    return long_date(day) if found[1] else f"{day.day} {day:%B %Y}"
 
 
 def travel(run: dict[str, Any], reference: str, days: int) -> int:

@@ -14,6 +14,7 @@ def test_days_ends_and_places_move_and_versions_do_not() -> None:
         "retention_rule": "complaint@2026-11-23",
         "rules": "2026-11-01",
         "phone": "01204 2026-11",
+        "text": "We answer by Monday 14 December 2026. You wrote on 9 November 2026 and 30 February 2026.",
     }
     item = {
         "pk": {"S": "CASE#FF-AAA-AAA-AAA"},
@@ -29,6 +30,9 @@ def test_days_ends_and_places_move_and_versions_do_not() -> None:
     assert found["retention_rule"] == "complaint@2026-11-23"
     assert found["rules"] == "2026-11-01"
     assert found["phone"] == "01204 2026-11"
+    assert found["text"] == (
+        "We answer by Saturday 14 November 2026. You wrote on 10 October 2026 and 30 February 2026."
+    )
     assert moved["agenda_sk"]["S"].startswith("2026-10-31T")
     assert int(moved["expires_at"]["N"]) == 1795392000 - 30 * 86_400
     assert (moved["pk"], moved["sk"]) == (item["pk"], item["sk"]), "keys stay: a case is moved in its place"
