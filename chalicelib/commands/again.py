@@ -13,7 +13,7 @@ from ..domain.ports import RACES, Services
 from .link import reason_problems
 from .view import load
 
-CHANNELS = ("phone", "post", "email", "in_person")
+CHANNELS = ("phone", "letter", "email", "in_person")
 
 
 @in_english

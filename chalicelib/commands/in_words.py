@@ -47,6 +47,26 @@ def fact(services: Services, kind: str, name: str, value: Any) -> str:
     return str(services.book.kind(kind)["outcomes"].get(str(value), _plain(value)))
 
 
+def addressees(services: Services, file: CaseFile, names: Mapping[str, str]) -> dict[str, str]:
+    """To whom the messages of a case go, in words: by what they hold of it. `names` are of staff, by their ids."""
+    roles = titles(services)
+
+    def one(to: str) -> str:
+        kind, _, who = to.partition(":")
+        if kind == "role":
+            return f"Any {roles[who]}"
+        if kind == "contact":
+            return roles.get(who, "Information Governance")
+        return {"party": "The person", "address": "The address before this one"}.get(kind) or names.get(who) or who
+
+    return {message.to: one(message.to) for message in file.messages}
+
+
+def titles(services: Services) -> dict[str, str]:
+    """The roles of staff, in words."""
+    return {name: str(row["title"]) for name, row in services.book.file("roles")["roles"].items()}
+
+
 def choices(services: Services) -> dict[str, dict[str, str]]:
     """What may be chosen on the forms for residents, in words: by field and by value."""
     found: dict[str, dict[str, str]] = {}

@@ -105,7 +105,8 @@ class RoundView:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
-    """`choices` are the words of what people chose on their forms, by field and value."""
+    """`choices` are the words of what people chose on their forms, by field and value; `to` those of whom a message
+    goes to, `roles` those of a role, `came_in` those of how the case came, empty when staff opened it from another."""
 
     case: Case
     title: str
@@ -131,6 +132,9 @@ class CaseView:
     is_late: bool
     looks: tuple[Look, ...]
     names: Mapping[str, str]
+    to: Mapping[str, str]
+    roles: Mapping[str, str]
+    came_in: str
 
 
 def case_file(services: Services, actor: Actor, reference: str) -> CaseView:
@@ -165,7 +169,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
     open_tasks.sort(key=lambda task: not task.is_beside)
     links = services.book.file("kinds")["links"]
     around = alike.around(services, actor, file)
-    clock = dates_of(services.book, case, services.clock.now())
+    clock, names = dates_of(services.book, case, services.clock.now()), _names(file)
     return CaseView(
         case=case,
         title=kind["title"],
@@ -197,7 +201,10 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         limits=around.limits,
         is_late=lateness.is_late(services.book, case, clock),
         looks=tuple(reversed(file.looks)),
-        names=_names(file),
+        names=names,
+        to=in_words.addressees(services, file, names),
+        roles=in_words.titles(services),
+        came_in=services.book.channels.get(case.channel, "") if "submission" in kind else "",
     )
 
 
@@ -319,9 +326,9 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
         at=event.at,
         type=event.type,
         who=who,
-        text=Template(services.book.timeline[event.type]["staff"]).safe_substitute(
-            _words(services, file, event, who, outcome)
-        ),
+        text=Template(services.book.timeline[event.type]["staff"])
+        .safe_substitute(_words(services, file, event, who, outcome))
+        .replace("?.", "?"),  # some tasks are a question
         reason=event.reason,
         detail=detail,
         moved=tuple(event.data.get("moved", ())),
@@ -335,7 +342,7 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
     task = services.book.task(data["task"])["title"] if "task" in data else ""
     return {
         "who": who,
-        "channel": str(data.get("channel", "")).replace("_", " "),
+        "channel": services.book.channels.get(data.get("channel", ""), ""),
         "task": task[:1].lower() + task[1:],
         "outcome": outcome.get("staff_words", "") or outcomes.get(data.get("outcome", ""), ""),
         "dates": alerts,

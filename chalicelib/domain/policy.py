@@ -94,6 +94,12 @@ class Book:
         return events
 
     @property
+    def channels(self) -> Mapping[str, str]:
+        """How a case may come in, in words that end a sentence."""
+        channels: Mapping[str, str] = self.file("timeline")["channels"]
+        return channels
+
+    @property
     def timeline_groups(self) -> Mapping[str, str]:
         groups: Mapping[str, str] = self.file("timeline")["groups"]
         return groups

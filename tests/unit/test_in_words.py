@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.commands import in_words
+from chalicelib.commands import in_words, view
 from chalicelib.domain.policy import schemas_of
 from chalicelib.domain.ports import Services
 
+from ..support import samples
 from ..support.world import World
 
 # A field in snake case, a day in figures, a question with a colon behind it.
@@ -69,3 +71,31 @@ def test_what_a_case_holds(world: World) -> None:
 )
 def test_a_matter_reads(world: World, name: str, value: Any, words: str) -> None:
     assert in_words.fact(world.services, "complaint", name, value) == words
+
+
+def test_how_something_came_and_to_whom_a_message_goes(world: World) -> None:
+    services = world.services
+    for name in ("api/case", "api/next_stage"):
+        for channel in services.schemas.document(name)["properties"]["channel"]["enum"]:
+            assert "_" not in services.book.channels[channel]
+    file = world.file(world.submit().reference)
+    to = {
+        "party:requester": "The person",
+        "address:old@example.com": "The address before this one",
+        "role:ig_officer": "Any Information Governance officer",
+        "contact:dpo": "Data Protection Officer",
+        "contact:ig": "Information Governance",
+        "person:sana.service": "Sana",
+        "person:gone.away": "gone.away",
+    }
+    sent = tuple(replace(file.messages[0], to=one) for one in to)
+    assert in_words.addressees(services, replace(file, messages=sent), {"sana.service": "Sana"}) == to
+
+
+def test_a_task_that_is_a_question_ends_as_one(world: World) -> None:
+    title = world.services.book.task("safeguarding_referral.confirm")["title"]
+    assert title.endswith("?")
+    file = world.file(world.submit().reference)
+    asked = replace(file.events[0], type="task_opened", data={"task": "safeguarding_referral.confirm"})
+    seen = view.view_of(world.services, samples.OFFICER, replace(file, events=(asked,)))
+    assert seen.timeline[0].text == f"Waiting for: {title[0].lower()}{title[1:]}"

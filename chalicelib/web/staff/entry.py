@@ -175,7 +175,7 @@ def _shown(field: Mapping[str, Any], known: Mapping[str, str]) -> str:
 
 def _how_fields() -> list[Json]:
     channels = services().schemas.document("api/case")["properties"]["channel"]["enum"]
-    words = [{"value": name, "text": name.replace("_", " ").capitalize()} for name in channels]
+    words = [{"value": name, "text": services().book.channels[name].capitalize()} for name in channels]
     holders = [{"value": row["id"], "text": row["title"]} for row in services().book.file("notice")["holders"]]
     ours = {"value": OURSELVES, "text": "Information Governance"}
     return [

@@ -22,18 +22,7 @@ ASKED_ON: dict[str, Any] = {
     "label": "On which day did the person ask?",
     "hint": f"{HOW} The day it came to the council.",
 }
-CHANNEL: dict[str, Any] = {
-    **PLAIN,
-    "name": "channel",
-    "input": "radios",
-    "label": "How did they ask?",
-    "items": [
-        {"value": "phone", "text": "By phone"},
-        {"value": "post", "text": "By post"},
-        {"value": "email", "text": "By e-mail"},
-        {"value": "in_person", "text": "In person"},
-    ],
-}
+CHANNEL: dict[str, Any] = {**PLAIN, "name": "channel", "input": "radios", "label": "How did they ask?"}
 SAID: dict[str, Any] = {**WHY, "label": "What did they say?", "hint": "They need not say why. It goes on the timeline."}
 
 
@@ -43,7 +32,8 @@ def ask(request: Request) -> Response:
     found = view.case_file(services(), request.actor, request.params["reference"])
     if not again.may_enter(services(), request.actor, found.case):
         raise NotFound
-    title, fields = "The person asks for the next stage", [ASKED_ON, CHANNEL, SAID]
+    words = [{"value": name, "text": services().book.channels[name].capitalize()} for name in again.CHANNELS]
+    title, fields = "The person asks for the next stage", [ASKED_ON, {**CHANNEL, "items": words}, SAID]
     help_ = "They need not give a reason. It is counted from the day they asked. Somebody else decides it."
     if request.method != "POST":
         return page(request, found, "again", title, help_, fields, ())
