@@ -105,7 +105,11 @@ class Demo:
     voices: Mapping[str, list[str]]
 
     def enter(self, body: Mapping[str, Any]) -> str:
-        status, made = self.api("POST", "/v1/cases", body, "ig_officer")
+        return self.made("/v1/cases", body)
+
+    def made(self, path: str, body: Mapping[str, Any]) -> str:
+        """The reference of a case that an officer makes, empty when it was refused."""
+        status, made = self.api("POST", path, body, "ig_officer")
         return str(made["reference"]) if status == 201 else ""
 
     def open_some(self, opening: Opening, kinds: Mapping[str, str]) -> list[str]:
@@ -113,15 +117,15 @@ class Demo:
         parents = [reference for reference, kind in kinds.items() if kind in opening.from_kinds]
         some = self.chance.sample(parents, min(opening.count, len(parents)))
         bodies = [(one, {"kind": opening.kind, "reason": "Made up.", "data": self.of(opening.kind)}) for one in some]
-        found = _each(f"cases opened from others: {opening.kind}", bodies, lambda pair: self.open_one(*pair))
+        found = _each(
+            f"cases opened from others: {opening.kind}",
+            bodies,
+            lambda pair: self.made(f"/v1/cases/{pair[0]}/linked", pair[1]),
+        )
         return [reference for reference in found if reference]
 
     def of(self, kind: str) -> dict[str, Any]:
         return dict(self.chance.choice(WORDS["opened"][kind]))
-
-    def open_one(self, parent: str, body: Mapping[str, Any]) -> str:
-        status, made = self.api("POST", f"/v1/cases/{parent}/linked", body, "ig_officer")
-        return str(made["reference"]) if status == 201 else ""
 
     def work_on(self, steps: Mapping[str, int]) -> None:
         """Decide, turn after turn, and give some of what is left to somebody."""
@@ -201,9 +205,8 @@ class Demo:
         self.settle()
 
     def hold(self, reference: str) -> None:
-        number = self.chance.randrange(len(WORDS["holds"]))
         review_on = (date.today() + timedelta(days=self.chance.randint(40, 400))).isoformat()
-        body = {**WORDS["holds"][number], "review_on": review_on}
+        body = {**self.chance.choice(WORDS["holds"]), "review_on": review_on}
         self.api("POST", f"/v1/cases/{reference}/holds", body, "ig_manager")
 
     def say_why(self, reference: str) -> None:

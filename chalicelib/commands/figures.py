@@ -11,9 +11,9 @@ from ..domain import figures, lateness
 from ..domain.clock import london_date
 from ..domain.errors import NotFound
 from ..domain.model import Actor, Voice
-from ..domain.policy import schemas_of
 from ..domain.ports import Services
 from ..domain.suppression import Table
+from . import in_words
 
 QUARTERS = 8
 MOST_VOICES = 20
@@ -118,11 +118,8 @@ def _words_of_part(services: Services, kind: str, part: str) -> dict[str, str]:
     if source == "context":
         field = services.schemas.document(row["submission"])["properties"][row["context"][key]]
         return words | dict(field.get("x-words", {}))
-    for task in services.book.file("tasks")["tasks"].values() if source else ():
-        for outcome in task["outcomes"].values() if task["kind"] == kind else ():
-            pointer = outcome["keeps"].get(key, "").lstrip("/")
-            for schema in schemas_of(outcome) if pointer else ():
-                words |= services.schemas.document(schema)["properties"].get(pointer, {}).get("x-words", {})
+    for field in in_words.fields_of(services, kind, key) if source else ():
+        words |= field.get("x-words", {})
     return words
 
 

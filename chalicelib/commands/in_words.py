@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from ..domain.model import CaseFile
+from ..domain.model import CaseFile, Party
 from ..domain.policy import schemas_of
 from ..domain.ports import Services
 from ..domain.words import long_date
@@ -35,16 +35,28 @@ def fact(services: Services, kind: str, name: str, value: Any) -> str:
         field = services.schemas.document(opened["schema"])["properties"].get(name, {})
         if value in field.get("x-words", {}):
             return str(field["x-words"][value])
-    for task in services.book.file("tasks")["tasks"].values():
-        for outcome in task["outcomes"].values() if task["kind"] == kind else ():
-            pointer = outcome["keeps"].get(name)
-            for schema in schemas_of(outcome) if pointer else ():
-                field = services.schemas.document(schema)["properties"].get(pointer.lstrip("/"), {})
-                if field and (isinstance(value, list) or "format" in field or value in field.get("x-words", {})):
-                    return _in_words(field, value)
+    for field in fields_of(services, kind, name):
+        if isinstance(value, list) or "format" in field or value in field.get("x-words", {}):
+            return _in_words(field, value)
     if isinstance(value, list):
         return "\n".join(map(str, value))
     return str(services.book.kind(kind)["outcomes"].get(str(value), _plain(value)))
+
+
+def fields_of(services: Services, kind: str, name: str) -> Iterator[Mapping[str, Any]]:
+    """The fields of the forms for deciding on which a fact of a kind is set."""
+    for task in services.book.file("tasks")["tasks"].values():
+        for outcome in task["outcomes"].values() if task["kind"] == kind else ():
+            pointer = outcome["keeps"].get(name, "").lstrip("/")
+            for schema in schemas_of(outcome) if pointer else ():
+                field = services.schemas.document(schema)["properties"].get(pointer)
+                if field:
+                    yield field
+
+
+def came_in(services: Services, channel: str) -> str:
+    """How something came in, as the end of a sentence; a way that policy does not name any more, as it was kept."""
+    return services.book.channels.get(channel, channel)
 
 
 def addressees(services: Services, file: CaseFile, names: Mapping[str, str]) -> dict[str, str]:
@@ -67,12 +79,15 @@ def titles(services: Services) -> dict[str, str]:
     return {name: str(row["title"]) for name, row in services.book.file("roles")["roles"].items()}
 
 
-def choices(services: Services) -> dict[str, dict[str, str]]:
-    """What may be chosen on the forms for residents, in words: by field and by value."""
+def choices(services: Services, parties: Iterable[Party]) -> dict[str, dict[str, str]]:
+    """What people chose of how they are known and reached, in the words of the forms for residents: by field and value.
+    A person may be in a case that has no form, so each form is asked."""
+    names = {name for party in parties for name in party.details}
     found: dict[str, dict[str, str]] = {}
-    for kind in services.book.sent.values():
-        for name, field in services.schemas.document(kind["submission"])["properties"].items():
-            found[name] = {**field.get("x-words", {}), **found.get(name, {})}
+    for kind in services.book.sent.values() if names else ():
+        fields = services.schemas.document(kind["submission"])["properties"]
+        for name in names & fields.keys():
+            found[name] = {**fields[name].get("x-words", {}), **found.get(name, {})}
     return found
 
 

@@ -176,7 +176,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         stage=kind["stages"][case.stage]["staff"],
         outcome_words=kind["outcomes"].get(case.outcome, ""),
         parties=file.parties,
-        choices=in_words.choices(services) if file.parties else {},
+        choices=in_words.choices(services, file.parties),
         answers=in_words.answers(services, file),
         clock=clock,
         rounds=tuple(_round(services, case, part) for part in case.rounds),
@@ -204,7 +204,7 @@ def view_of(services: Services, actor: Actor, file: CaseFile) -> CaseView:
         names=names,
         to=in_words.addressees(services, file, names),
         roles=in_words.titles(services),
-        came_in=services.book.channels.get(case.channel, "") if "submission" in kind else "",
+        came_in=in_words.came_in(services, case.channel) if "submission" in kind else "",
     )
 
 
@@ -320,15 +320,16 @@ def _entry(services: Services, file: CaseFile, event: Event) -> Entry:
         outcome = services.book.task(event.data["task"])["outcomes"][event.data["outcome"]]
     schema = services.schemas.document(schema_of(outcome, file.case.context)) if outcome else {}
     detail = in_words.labelled(schema, decided.data) if outcome and decided else ()
+    said, words = services.book.timeline[event.type]["staff"], _words(services, file, event, who, outcome)
+    if words["task"].endswith("?"):
+        said = said.replace("$task.", "$task")  # a task that is a question ends as one
     return Entry(
         number=event.number,
         group=services.book.timeline[event.type]["group"],
         at=event.at,
         type=event.type,
         who=who,
-        text=Template(services.book.timeline[event.type]["staff"])
-        .safe_substitute(_words(services, file, event, who, outcome))
-        .replace("?.", "?"),  # some tasks are a question
+        text=Template(said).safe_substitute(words),
         reason=event.reason,
         detail=detail,
         moved=tuple(event.data.get("moved", ())),
@@ -342,7 +343,7 @@ def _words(services: Services, file: CaseFile, event: Event, who: str, outcome: 
     task = services.book.task(data["task"])["title"] if "task" in data else ""
     return {
         "who": who,
-        "channel": services.book.channels.get(data.get("channel", ""), ""),
+        "channel": in_words.came_in(services, str(data.get("channel", ""))),
         "task": task[:1].lower() + task[1:],
         "outcome": outcome.get("staff_words", "") or outcomes.get(data.get("outcome", ""), ""),
         "dates": alerts,

@@ -78,6 +78,8 @@ def test_how_something_came_and_to_whom_a_message_goes(world: World) -> None:
     for name in ("api/case", "api/next_stage"):
         for channel in services.schemas.document(name)["properties"]["channel"]["enum"]:
             assert "_" not in services.book.channels[channel]
+    assert in_words.came_in(services, "api") == "from a program"
+    assert in_words.came_in(services, "pigeon") == "pigeon", "shown as it was kept, never left out"
     file = world.file(world.submit().reference)
     to = {
         "party:requester": "The person",
